@@ -1,0 +1,1 @@
+"""One closed vocabulary of column expressions, and the engines that run it."""

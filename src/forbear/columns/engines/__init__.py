@@ -1,0 +1,1 @@
+"""What runs relations: DuckDB on one machine, Spark on one or many."""

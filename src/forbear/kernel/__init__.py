@@ -1,0 +1,1 @@
+"""Money, dates, clock, ids, errors: what every room speaks."""
