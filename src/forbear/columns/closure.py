@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from forbear.columns.dtypes import DType, Kind
 from forbear.columns.expression import Column
@@ -227,6 +228,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "first_text": lambda texts: texts[0] if texts else None,
     "cast": _cast,
     "try_cast": _try_cast,
+    "local_date": _strict(lambda at, zone: at.astimezone(ZoneInfo(zone)).date()),
     "utc_date": _strict(lambda at: at.astimezone(UTC).date()),
     "field": _strict(lambda value, name: value[name]),
     "make_record": lambda *parts: dict(zip(parts[::2], parts[1::2], strict=True)),

@@ -5,7 +5,7 @@ A :class:`Column` is a typed tree. It means the same on DuckDB, on Spark (``sql.
 
 ``literal column`` · ``eq ne lt le gt ge`` · ``and or not`` · ``is_null coalesce greatest least case isin`` ·
 ``add subtract multiply integer_divide round_int`` · ``days_between add_days add_months`` ·
-``concat lower trim substring length matches uniform list_of_present join_texts`` · ``cast try_cast`` · ``field`` ·
+``concat lower trim substring length matches uniform list_of_present join_texts`` · ``cast try_cast utc_date local_date`` · ``field`` ·
 aggregates ``count count_distinct sum min max any_true latest`` with a filter · windows ``row_number running_sum previous``.
 
 Null is SQL's: comparisons with null are null, ``and``/``or`` are three-valued, aggregates skip nulls,
@@ -286,6 +286,11 @@ def try_cast(text: Operand, dtype: DType) -> Column:
 def utc_date(at: Operand) -> Column:
     """The UTC calendar date of an instant."""
     return Column("utc_date", (_of_kind(at, Kind.INSTANT),), DATE)
+
+
+def local_date(at: Operand, zone: Operand) -> Column:
+    """The calendar date of an instant on the clock of an IANA time zone."""
+    return Column("local_date", (_of_kind(at, Kind.INSTANT), _of_kind(zone, Kind.TEXT)), DATE)
 
 
 def make_record(**fields: Operand) -> Column:

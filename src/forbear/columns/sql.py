@@ -191,6 +191,13 @@ class _Renderer:
     def _utc_date(self, node: Column) -> exp.Expression:
         return self._cast_to(self._arg(node, 0), node.dtype)
 
+    def _local_date(self, node: Column) -> exp.Expression:
+        at, zone = self._arg(node, 0), self._arg(node, 1)
+        if self.is_duckdb:
+            there = self._call("TIMEZONE", zone, self._call("TIMEZONE", exp.Literal.string("UTC"), at))
+            return self._cast_to(there, node.dtype)
+        return self._cast_to(self._call("FROM_UTC_TIMESTAMP", at, zone), node.dtype)
+
     # text
     def _concat(self, node: Column) -> exp.Expression:
         tree, *rest = self._all(node)
