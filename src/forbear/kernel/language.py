@@ -1,8 +1,8 @@
 """The words people see, in their language.
 
 Messages are written in English in the source and looked up in ``locale/<language>/LC_MESSAGES/forbear.po``. The catalog
-is read at run time, so a changed catalog needs no build step. Codes (a treatment, a reason, a verdict) are translated
-with a context: ``pgettext("treatment", "leave_alone")``.
+is read at run time, so a changed catalog needs no build step. Codes (a treatment, a reason, a verdict) get their words by
+context, in English too: ``code_words("treatment", "leave_alone")``.
 """
 
 from __future__ import annotations
@@ -20,54 +20,62 @@ from pathlib import Path
 CATALOGS = Path(__file__).parent.parent / "locale"
 DOMAIN = "forbear"
 LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN"}
-"""The language codes a person may give, and the catalog folder of each. Languages without a folder show the msgids."""
+"""The language codes a person may give, and the catalog folder of each. English has words for codes only."""
 
 
 @dataclass(frozen=True)
 class Translator:
-    """The catalog of one language."""
+    """One language."""
 
     language: str
-    catalog: stdlib_gettext.NullTranslations
+
+    @property
+    def locale(self) -> str:
+        """The name of the catalog, such as ``zh_CN``."""
+        return LANGUAGES[self.language]
 
     def gettext(self, message: str) -> str:
         """The message in this language; the message itself when the catalog lacks it."""
-        return self.catalog.gettext(message)
+        return message if self.language == "en" else _catalog(self.language).gettext(message)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The form that ``count`` asks for."""
-        return self.catalog.ngettext(singular, plural, count)
+        if self.language == "en":
+            return singular if count == 1 else plural
+        return _catalog(self.language).ngettext(singular, plural, count)
 
     def pgettext(self, context: str, message: str) -> str:
         """The message within a context; the message itself when the catalog lacks it."""
-        return self.catalog.pgettext(context, message)
+        return _catalog(self.language).pgettext(context, message)
 
-    def knows(self, context: str, code: str) -> bool:
-        """Whether the catalog has words of its own for the code."""
-        return self.pgettext(context, code) != code
+    def code_words(self, context: str, code: str) -> str:
+        """The words for a code; a code the catalog lacks is shown with spaces for its underscores.
+
+        >>> Translator("en").code_words("no such context", "broken_promise")
+        'broken promise'
+        """
+        words = self.pgettext(context, code)
+        return code.replace("_", " ") if words == code else words
+
+
+def translator(language: str) -> Translator:
+    """The translator of ``"en"`` or ``"zh"``; any other code gives English."""
+    return Translator(language if language in LANGUAGES else "en")
 
 
 @cache
-def translator(language: str) -> Translator:
-    """The translator of ``"en"`` or ``"zh"``; any other code gives English."""
-    folder = LANGUAGES.get(language)
-    path = CATALOGS / str(folder) / "LC_MESSAGES" / f"{DOMAIN}.po"
-    if folder is None or not path.exists():
-        return Translator("en", stdlib_gettext.NullTranslations())
-    return Translator(language, _read_catalog(path, folder))
-
-
-def _read_catalog(path: Path, locale: str) -> stdlib_gettext.GNUTranslations:
-    """Compile a ``.po`` file in memory. Babel is imported here because reading English needs no catalog."""
+def _catalog(language: str) -> stdlib_gettext.NullTranslations:
+    """Compile the ``.po`` file in memory. Babel is imported here because plain English needs no catalog."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
+    locale = LANGUAGES[language]
+    with (CATALOGS / locale / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         catalog = read_po(file, locale=locale, domain=DOMAIN)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return stdlib_gettext.GNUTranslations(compiled)  # type: ignore[arg-type]  # typeshed asks for a named file
+    return stdlib_gettext.GNUTranslations(compiled)
 
 
 def choose_language(environ: Mapping[str, str]) -> str:
@@ -120,3 +128,8 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """The message within a context, in the language in use: how codes get their words."""
     return current().pgettext(context, message)
+
+
+def code_words(context: str, code: str) -> str:
+    """The words for a code, in the language in use."""
+    return current().code_words(context, code)
