@@ -230,6 +230,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "try_cast": _try_cast,
     "local_date": _strict(lambda at, zone: at.astimezone(ZoneInfo(zone)).date()),
     "utc_date": _strict(lambda at: at.astimezone(UTC).date()),
+    "from_local": _strict(
+        lambda shown, zone: shown.astimezone(UTC).replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+    ),
     "field": _strict(lambda value, name: value[name]),
     "make_record": lambda *parts: dict(zip(parts[::2], parts[1::2], strict=True)),
 }

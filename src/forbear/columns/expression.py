@@ -5,7 +5,8 @@ A :class:`Column` is a typed tree. It means the same on DuckDB, on Spark (``sql.
 
 ``literal column`` · ``eq ne lt le gt ge`` · ``and or not`` · ``is_null coalesce greatest least case isin`` ·
 ``add subtract multiply integer_divide round_int`` · ``days_between add_days add_months`` ·
-``concat lower trim substring length matches uniform list_of_present join_texts`` · ``cast try_cast utc_date local_date`` · ``field`` ·
+``concat lower trim substring length matches uniform list_of_present join_texts`` ·
+``cast try_cast utc_date local_date from_local key_hash`` · ``field`` ·
 aggregates ``count count_distinct sum min max any_true latest`` with a filter · windows ``row_number running_sum previous``.
 
 Null is SQL's: comparisons with null are null, ``and``/``or`` are three-valued, aggregates skip nulls,
@@ -21,7 +22,7 @@ from decimal import Decimal
 from typing import Union
 
 from forbear.columns import dtypes
-from forbear.columns.dtypes import BOOL, DATE, INT, TEXT, TEXTS, DType, Kind
+from forbear.columns.dtypes import BOOL, DATE, INSTANT, INT, TEXT, TEXTS, DType, Kind
 from forbear.kernel.errors import ExpressionError
 
 Scalar = Union[bool, int, Decimal, str, date, datetime]
@@ -291,6 +292,16 @@ def utc_date(at: Operand) -> Column:
 def local_date(at: Operand, zone: Operand) -> Column:
     """The calendar date of an instant on the clock of an IANA time zone."""
     return Column("local_date", (_of_kind(at, Kind.INSTANT), _of_kind(zone, Kind.TEXT)), DATE)
+
+
+def from_local(shown: Operand, zone: str) -> Column:
+    """The instant at which the clocks of a zone show what ``shown`` shows in UTC; where they show it twice, the first."""
+    return Column("from_local", (_of_kind(shown, Kind.INSTANT), zone), INSTANT)
+
+
+def key_hash(*parts: Operand) -> Column:
+    """A 64-bit hash, to find equal keys cheaply. Each engine has its own: compare within one run, never store it."""
+    return Column("key_hash", tuple(as_column(part) for part in parts), INT)
 
 
 def make_record(**fields: Operand) -> Column:

@@ -198,6 +198,25 @@ class _Renderer:
             return self._cast_to(there, node.dtype)
         return self._cast_to(self._call("FROM_UTC_TIMESTAMP", at, zone), node.dtype)
 
+    def _from_local(self, node: Column) -> exp.Expression:
+        shown, zone = self._arg(node, 0), exp.Literal.string(str(node.args[1]))
+        if not self.is_duckdb:
+            return self._call("TO_UTC_TIMESTAMP", shown, zone)
+        # Of two equal local times DuckDB takes the second; an hour earlier is never one of two, so the least is the first.
+        hour = self._call("TO_HOURS", exp.Literal.number(1))
+        at = self._cast_to(self._call("TIMEZONE", zone, shown), node.dtype)
+        before = self._call("TIMEZONE", zone, exp.Paren(this=exp.Sub(this=shown.copy(), expression=hour)))
+        via_before = exp.Paren(this=exp.Add(this=self._cast_to(before, node.dtype), expression=hour.copy()))
+        return self._call("LEAST", at, via_before)
+
+    def _key_hash(self, node: Column) -> exp.Expression:
+        if not self.is_duckdb:
+            return self._call("XXHASH64", *self._all(node))
+        hashed = self._call("HASH", *self._all(node))
+        return self._cast_to(
+            exp.Paren(this=exp.BitwiseRightShift(this=hashed, expression=exp.Literal.number(1))), node.dtype
+        )
+
     # text
     def _concat(self, node: Column) -> exp.Expression:
         tree, *rest = self._all(node)
@@ -295,6 +314,9 @@ class _Renderer:
         return self._cast_to(self._arg(node, 0), node.dtype)
 
     def _try_cast(self, node: Column) -> exp.Expression:
+        if self.is_duckdb and node.dtype.kind is Kind.INSTANT:  # a plain TIMESTAMP would ignore the offset in the text
+            zoned = exp.TryCast(this=self._arg(node, 0), to=exp.DataType.build("TIMESTAMPTZ"), safe=True)
+            return self._cast_to(zoned, node.dtype)
         return exp.TryCast(this=self._arg(node, 0), to=type_tree(node.dtype, self.dialect), safe=True)
 
     # aggregates
