@@ -98,8 +98,9 @@ class DuckDBEngine:
 
     def count(self, relation: Relation) -> int:
         """How many rows."""
-        row = self._execute(f"SELECT count(*) FROM ({to_select(relation, self.dialect)}) AS counted").fetchone()
-        return int(row[0]) if row else 0
+        # fetchall, because a result that is not read to its end blocks the connection for the next query.
+        rows = self._execute(f"SELECT count(*) FROM ({to_select(relation, self.dialect)}) AS counted").fetchall()
+        return int(rows[0][0])
 
     def fetch(self, relation: Relation, order_by: Sequence[str] = ()) -> pa.Table:
         """The rows as an Arrow table of the relation's own types."""
@@ -117,14 +118,14 @@ class DuckDBEngine:
         """
         select = to_select(relation, self.dialect, order_by)
         try:
-            row = self._execute(
+            rows = self._execute(
                 f"COPY ({select}) TO {_quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880)"
-            ).fetchone()
+            ).fetchall()
         except InputError as error:
             raise OutputError(
                 "cannot_write", error.message, file=path, do="Free space or choose another folder."
             ) from error
-        return int(row[0]) if row else 0
+        return int(rows[0][0])
 
     def close(self) -> None:
         """Let go of everything."""
