@@ -1,8 +1,8 @@
 """The words people see, in their language.
 
 Messages are written in English in the source and looked up in ``locale/<language>/LC_MESSAGES/forbear.po``. The catalog
-is read at run time, so a changed catalog needs no build step. Codes (a treatment, a reason, a verdict) get their words by
-context, in English too: ``code_words("treatment", "leave_alone")``.
+is read at run time, so a changed catalog needs no build step. Codes (a treatment, a reason, a verdict) get their
+words by context, in English too: ``code_words("treatment", "leave_alone")``.
 """
 
 from __future__ import annotations
