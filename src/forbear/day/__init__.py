@@ -1,0 +1,1 @@
+"""The daily run, step by step, and what it leaves behind."""

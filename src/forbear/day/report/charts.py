@@ -1,0 +1,221 @@
+"""Charts as static SVG, drawn by Vega-Lite. Colours are CSS variables, so one drawing serves light and dark.
+
+Sizes are fixed and texts are never measured, so the bytes do not depend on the fonts of the machine that draws. Every
+row carries its name on a line of its own: long names need no axis, on a telephone or elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import vl_convert
+
+NARROW, WIDE = 318, 520
+FONT_SIZE = 13
+ROW = 46
+HEAT_STEPS = 5
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart: its name, its length, the text at its right end, and the length of the track behind it."""
+
+    name: str
+    value: int
+    text: str
+    track: int | None = None
+
+
+@dataclass(frozen=True)
+class PyramidRow:
+    """One row of a pyramid: two lengths, left and right of its name, each with its text. None draws no bar."""
+
+    name: str
+    left: int | None
+    left_text: str
+    right: int | None
+    right_text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a heat map."""
+
+    row: str
+    column: str
+    value: int
+
+
+def bars(rows: Sequence[Bar], width: int) -> str:
+    """A bar to each row, its name above it."""
+    longest = max([max(row.value, row.track or 0) for row in rows] + [1])
+    values = [
+        {"row": str(number), "name": clip(row.name, width - 9 * len(row.text)), "text": row.text, "value": row.value}
+        | {"track": row.track or 0}
+        for number, row in enumerate(rows)
+    ]
+    layers = [
+        _bar("track", "var(--track)", longest),
+        _bar("value", "var(--accent)", longest),
+        _text("name", x=0, align="left"),
+        _text("text", x=width, align="right", ink="var(--muted)"),
+    ]
+    return _draw({**_canvas(values, width, len(rows)), "layer": layers, "encoding": {"y": _rows()}})
+
+
+def pyramid(rows: Sequence[PyramidRow], width: int) -> str:
+    """Two bars to each row, back to back, its name between them."""
+    middle = 52
+    side = (width - middle) // 2
+    values = [
+        {"row": str(number), "name": row.name, "left_text": row.left_text, "right_text": row.right_text}
+        | {"left": row.left or 0, "right": row.right or 0}
+        for number, row in enumerate(rows)
+    ]
+    longest = {key: max([int(value[key]) for value in values] + [1]) for key in ("left", "right")}
+    canvas = _canvas(values, side, len(rows))
+    left = {
+        "width": side,
+        "layer": [
+            _bar("left", "var(--accent)", longest["left"], reverse=True),
+            _text("left_text", x=side, align="right"),
+        ],
+    }
+    names = {"width": middle, "layer": [_text("name", x=middle // 2, align="center", ink="var(--muted)", dy=4)]}
+    right = {
+        "width": side,
+        "layer": [_bar("right", "var(--accent-2)", longest["right"]), _text("right_text", x=0, align="left")],
+    }
+    parts = [{"height": canvas["height"], "encoding": {"y": _rows()}, **part} for part in (left, names, right)]
+    shared = {key: value for key, value in canvas.items() if key not in ("width", "height", "autosize")}
+    return _draw({**shared, "hconcat": parts, "spacing": 0, "bounds": "flush"}, size=(width, len(rows) * ROW))
+
+
+def heat(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], width: int) -> str:
+    """A cell to each pair of row and column, darker for more; its figure inside."""
+    indent = 0 if width < WIDE else 176
+    largest = max([cell.value for cell in cells] + [1])
+    values = [
+        {
+            "row": str(rows.index(cell.row)),
+            "column": str(columns.index(cell.column)),
+            "text": f"{cell.value:,}" if cell.value else "·",
+            "step": _heat_step(cell.value, largest),
+        }
+        for cell in cells
+    ]
+    names = [
+        {"row": str(number), "name": clip(name, width if not indent else indent)} for number, name in enumerate(rows)
+    ]
+    heads = [
+        {"column": str(number), "name": clip(name, (width - indent) // max(len(columns), 1))}
+        for number, name in enumerate(columns)
+    ]
+    across = {
+        "field": "column",
+        "type": "nominal",
+        "axis": None,
+        "sort": [str(number) for number in range(len(columns))],
+        "scale": {"range": [indent, width], "paddingInner": 0.06, "paddingOuter": 0},
+    }
+    drop = 0 if indent else 9
+    square = {"type": "rect", "height": 26, "yOffset": drop, "cornerRadius": 3}
+    inks = [f"var(--heat-ink-{step})" for step in range(HEAT_STEPS + 1)]
+    fills = [f"var(--heat-{step})" for step in range(HEAT_STEPS + 1)]
+    layers: list[Spec] = [
+        {"mark": square, "encoding": {"x": across, "fill": _stepped(fills)}},
+        {
+            "mark": {"type": "text", "fontSize": 12, "dy": drop, "baseline": "middle"},
+            "encoding": {"x": across, "text": {"field": "text"}, "fill": _stepped(inks)},
+        },
+        {**_text("name", x=0, align="left", dy=0 if indent else -13), "data": {"values": names}},
+    ]
+    if not rows:
+        return ""
+    top = {
+        "height": 24,
+        "width": width,
+        "data": {"values": heads},
+        "mark": {"type": "text", "fontSize": 12, "fill": "var(--muted)", "baseline": "middle"},
+        "encoding": {"x": across, "y": {"value": 12}, "text": {"field": "name"}},
+    }
+    step = 32 if indent else ROW
+    body = {"height": step * len(rows), "width": width, "layer": layers, "encoding": {"y": _rows()}}
+    body["resolve"] = {"scale": {"fill": "independent"}}
+    canvas = {
+        key: value for key, value in _canvas(values, width, 0).items() if key not in ("width", "height", "autosize")
+    }
+    spec = {**canvas, "vconcat": [top, body], "spacing": 0, "bounds": "flush"}
+    return _draw(spec, size=(width, 24 + step * len(rows)))
+
+
+def _heat_step(value: int, largest: int) -> int:
+    """0 for nothing, else 1 to HEAT_STEPS in equal parts of the largest."""
+    return 0 if value == 0 else 1 + min(HEAT_STEPS - 1, HEAT_STEPS * value // (largest + 1))
+
+
+def _stepped(colours: Sequence[str]) -> Spec:
+    scale = {"domain": list(range(len(colours))), "range": list(colours)}
+    return {"field": "step", "type": "ordinal", "scale": scale, "legend": None}
+
+
+def _rows() -> Spec:
+    return {"field": "row", "type": "ordinal", "axis": None, "sort": None, "scale": {"type": "band", "padding": 0}}
+
+
+def _bar(field: str, fill: str, longest: int, *, reverse: bool = False) -> Spec:
+    scale = {"domain": [0, longest], "nice": False, "reverse": reverse}
+    return {
+        "mark": {"type": "bar", "height": 12, "yOffset": 8, "fill": fill},
+        "encoding": {"x": {"field": field, "type": "quantitative", "stack": None, "axis": None, "scale": scale}},
+    }
+
+
+def _text(field: str, *, x: int, align: str, ink: str = "var(--ink)", dy: int = -9) -> Spec:
+    mark = {"type": "text", "align": align, "baseline": "middle", "dy": dy, "fontSize": FONT_SIZE, "fill": ink}
+    return {"mark": mark, "encoding": {"x": {"value": x}, "text": {"field": field, "type": "nominal"}}}
+
+
+def _canvas(values: Sequence[Spec], width: int, rows: int) -> Spec:
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": width,
+        "height": rows * ROW,
+        "padding": 0,
+        "autosize": {"type": "none"},
+        "background": None,
+        "data": {"values": list(values)},
+        "config": {"view": {"stroke": None}, "aria": False},
+    }
+
+
+def _draw(spec: Spec, size: tuple[int, int] | None = None) -> str:
+    """The SVG: no fonts of its own, no size of its own beyond its view box, hidden from readers (its table speaks)."""
+    width, height = size or (spec["width"], spec["height"])
+    drawing: str = vl_convert.vegalite_to_svg(spec)
+    body = drawing[drawing.index(">") + 1 :]
+    for needless in (
+        r' font-family="[^"]*"',
+        r' (?:role|aria-[a-z]+)="[^"]*"',
+        r' class="[^"]*"',
+        r' stroke-miterlimit="10"',
+    ):
+        body = re.sub(needless, "", body)
+    body = re.sub(r"<path[^>]*(?: d=\"\"|fill=\"none\")[^>]*/>", "", body)
+    return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">{body}'
+
+
+def clip(text: str, pixels: int) -> str:
+    """The text cut to fit, by a rule of thumb: a wide (Chinese) character takes a full em, any other 0.56."""
+    room = pixels / FONT_SIZE
+    used = 0.0
+    for place, character in enumerate(text):
+        used += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56
+        if used > room:
+            return text[: max(place - 1, 0)].rstrip() + "…"
+    return text

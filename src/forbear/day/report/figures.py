@@ -1,0 +1,228 @@
+"""The figures of a run, counted from its Parquet files. Nothing here knows a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from forbear.columns.engines.duckdb import DuckDBEngine
+from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, sum_of
+from forbear.columns.relation import Relation
+
+BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
+COMPONENTS = ("principal", "interest", "penalty", "fee")
+MEMORY_GIB = 1.0
+
+
+@dataclass(frozen=True)
+class Age:
+    """The open loans of one age bucket, and what is owed on them."""
+
+    bucket: str
+    loans: int
+    outstanding_cents: int
+    overdue_cents: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of something, by code; ``limit`` is the capacity for it, where there is one."""
+
+    code: str
+    count: int
+    limit: int | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount by code."""
+
+    code: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything the report shows. ``currency`` is that of most open loans; amounts in others are in ``elsewhere``."""
+
+    currency: str
+    loans_open: int
+    persons_open: int
+    loans_overdue: int
+    persons_overdue: int
+    overdue_cents: int
+    overdue_outstanding_cents: int
+    loans_in_flight: int
+    ages: tuple[Age, ...]
+    components: tuple[Money, ...]
+    elsewhere: tuple[Money, ...]
+    funnel: tuple[Tally, ...]
+    not_yet_due_proposed: int
+    refusals: tuple[Tally, ...]
+    refused_proposals: int
+    proposals: int
+    stages: tuple[Tally, ...]
+    channels: tuple[Tally, ...]
+    acts: Mapping[str, int]
+    unplanned: tuple[Tally, ...]
+    left_alone: tuple[Tally, ...]
+    rejects: tuple[Tally, ...]
+
+
+def count_figures(folder: Path, capacity: Mapping[str, int | None]) -> Figures:
+    """Count the figures of the run in ``folder``.
+
+    Args:
+        folder: holds facts, verdicts, plan and rejects as Parquet.
+        capacity: acts a day by channel, as the run was given; None for no limit.
+
+    Raises:
+        InputError: ``unreadable_parquet``.
+    """
+    engine = DuckDBEngine(memory_gib=MEMORY_GIB)
+    try:
+        return _Counter(engine, folder).figures(capacity)
+    finally:
+        engine.close()
+
+
+class _Counter:
+    def __init__(self, engine: DuckDBEngine, folder: Path) -> None:
+        self.engine = engine
+        facts = self._open(folder, "facts")
+        self.open = facts.keep(facts["is_open"].is_true())
+        self.overdue = self.open.keep(self.open["days_past_due"] > 0)
+        self.judged = self._open(folder, "verdicts")
+        self.plan = self._open(folder, "plan")
+        self.rejects = self._open(folder, "rejects")
+
+    def _open(self, folder: Path, name: str) -> Relation:
+        return self.engine.open_parquet(name, [folder / f"{name}.parquet"])
+
+    def _rows(self, relation: Relation, *order: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.engine.fetch(relation, order or tuple(relation.schema)).to_pylist()
+        return rows
+
+    def figures(self, capacity: Mapping[str, int | None]) -> Figures:
+        currencies = self._rows(_total(self.open, "currency", count=count(), cents=sum_of(self.open["overdue_cents"])))
+        currencies.sort(key=lambda row: (-row["count"], row["currency"]))
+        currency = currencies[0]["currency"] if currencies else "CNY"
+        asked = self.judged.keep(self.judged["kind"] != "none")
+        return Figures(
+            currency=currency,
+            elsewhere=tuple(Money(row["currency"], row["cents"]) for row in currencies[1:]),
+            **self._loans(currency),
+            ages=self._ages(currency),
+            funnel=self._funnel(asked),
+            not_yet_due_proposed=self._loans_of(asked.lacking(self.overdue, "loan_id")),
+            **self._judged(asked),
+            **self._planned(capacity),
+            left_alone=self._tallies(self._left_alone(), "reason"),
+            rejects=self._tallies(self.rejects, "rule", "table"),
+        )
+
+    def _loans(self, currency: str) -> dict[str, Any]:
+        overdue, mine = self.overdue, self.overdue["currency"] == currency
+        sums = {f"{name}_cents": _sum(overdue[f"overdue_{name}_cents"], mine) for name in COMPONENTS}
+        totals = self._rows(
+            overdue.group(
+                loans_overdue=count(),
+                persons_overdue=count_distinct(overdue["person_id"]),
+                overdue_cents=_sum(overdue["overdue_cents"], mine),
+                overdue_outstanding_cents=_sum(overdue["outstanding_cents"], mine),
+                loans_in_flight=count(overdue["has_payment_in_flight"]),
+                **sums,
+            )
+        )[0]
+        components = tuple(Money(name, totals.pop(f"{name}_cents")) for name in COMPONENTS)
+        heads = self._rows(self.open.group(loans_open=count(), persons_open=count_distinct(self.open["person_id"])))[0]
+        return {**totals, **heads, "components": components}
+
+    def _ages(self, currency: str) -> tuple[Age, ...]:
+        mine = self.open["currency"] == currency
+        totals = self.open.group(
+            "bucket",
+            loans=count(),
+            outstanding_cents=_sum(self.open["outstanding_cents"], mine),
+            overdue_cents=_sum(self.open["overdue_cents"], mine),
+        )
+        found = {row["bucket"]: Age(**row) for row in self._rows(totals)}
+        return tuple(found.get(bucket, Age(bucket, 0, 0, 0)) for bucket in BUCKETS)
+
+    def _funnel(self, asked: Relation) -> tuple[Tally, ...]:
+        """Each step is a part of the step before it, in overdue loans (the first: open loans)."""
+        asked = asked.having(self.overdue, "loan_id")
+        plan = self.plan.having(self.overdue, "loan_id")
+        steps = {
+            "open": self.open,
+            "overdue": self.overdue,
+            "proposed": asked,
+            "permitted": asked.keep(asked["verdict"] != "DENY"),
+            "chosen": plan.keep(plan["status"].isin(["planned", "candidate"])),
+            "planned": plan.keep(plan["status"] == "planned"),
+        }
+        return tuple(Tally(name, self._loans_of(relation)) for name, relation in steps.items())
+
+    def _loans_of(self, relation: Relation) -> int:
+        return self.engine.count(relation.distinct("loan_id"))
+
+    def _judged(self, asked: Relation) -> dict[str, Any]:
+        refused = asked.keep(asked["verdict"] == "DENY")
+        held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
+        held = held.derive(rule=coalesce(held["decided_by"], "no_rule_spoke"))
+        stages = self._tallies(self._first(asked), "treatment", "stage")
+        return {
+            "proposals": self.engine.count(asked),
+            "refused_proposals": self.engine.count(refused),
+            "refusals": self._tallies(held, "rule", "verdict"),
+            "stages": stages,
+        }
+
+    def _first(self, asked: Relation) -> Relation:
+        return asked.keep(asked["preference"] == 1)
+
+    def _left_alone(self) -> Relation:
+        """What the playbook itself wants to leave alone."""
+        return self.judged.keep(self.judged["kind"] == "none")
+
+    def _planned(self, capacity: Mapping[str, int | None]) -> dict[str, Any]:
+        planned = self.plan.keep(self.plan["status"] == "planned")
+        channels = {tally.code: tally.count for tally in self._tallies(planned, "channel")}
+        names = [*channels, *sorted(name for name in capacity if name not in channels)]
+        passed_over = self.plan.keep(self.plan["status"] == "unplanned")
+        unplanned = passed_over.having(self.judged.keep(self.judged["kind"] != "none"), "loan_id")
+        candidates = self.plan.keep(self.plan["status"] == "candidate")
+        return {
+            "channels": tuple(Tally(name, channels.get(name, 0), capacity.get(name)) for name in names),
+            "acts": {
+                "planned": self.engine.count(planned),
+                "visits": self.engine.count(planned.keep(planned["act"] == "visit")),
+                "candidates": self.engine.count(candidates),
+            },
+            "unplanned": self._tallies(unplanned, "reason"),
+        }
+
+    def _tallies(self, relation: Relation, code: str, group: str | None = None) -> tuple[Tally, ...]:
+        """How many rows by code, most first; ties by code."""
+        known = relation.derive(**{code: coalesce(relation[code], "none")})
+        keys = [code] if group is None else [code, group]
+        rows = self._rows(_total(known, *keys, count=count()))
+        rows.sort(key=lambda row: (-row["count"], *(row[key] for key in keys)))
+        return tuple(Tally(row[code], row["count"], group=row[group] if group else "") for row in rows)
+
+
+def _total(relation: Relation, *keys: str, **aggregates: Column) -> Relation:
+    return relation.group(*keys, **aggregates)
+
+
+def _sum(value: Column, where: Column) -> Column:
+    return coalesce(sum_of(value, where), literal(0))
+
+
+def shares(counts: Sequence[int]) -> list[int]:
+    """Each count as a whole percentage of the first, cut off; 0 when the first is 0."""
+    first = counts[0] if counts else 0
+    return [100 * each // first if first else 0 for each in counts]
