@@ -1,0 +1,141 @@
+"""The checks of a table's rows, as column conditions, and the values they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from forbear.book.intake.deriving import Derived, Scope, Target, condition, derive
+from forbear.book.intake.mapping import NamedCondition, TableRule, Value
+from forbear.book.intake.rejects import REJECTED, SET_ASIDE, sentence
+from forbear.book.schema import Field, Table
+from forbear.columns import expression as e
+from forbear.columns.dtypes import TEXT
+from forbear.columns.expression import Column
+from forbear.columns.relation import Schema
+from forbear.kernel.errors import BookError
+from forbear.kernel.language import gettext as _
+
+
+@dataclass(frozen=True)
+class Check:
+    """One way in which a row fails: the rule, the column, when, and the words."""
+
+    rule: str
+    column: str | None
+    fails: Column
+    text: str
+    disposition: str = REJECTED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the rows of a source become rows of a table: values, what the file shows for them, checks and notes."""
+
+    values: Mapping[str, Column]
+    shown: Mapping[str, Column]
+    checks: tuple[Check, ...]
+    notes: tuple[tuple[NamedCondition, Column], ...] = ()
+
+
+def is_money(field: Field) -> bool:
+    """Whether the field is an amount in whole cents."""
+    return field.name.endswith("_cents")
+
+
+def fits_as_it_is(table: Table, schema: Schema) -> bool:
+    """Whether a source has the table's own columns in the table's own types (optional ones may be absent)."""
+    return all(
+        schema[field.name] == field.dtype if field.name in schema else not field.required for field in table.fields
+    )
+
+
+def plan_as_it_is(table: Table, scope: Scope, currency: str | None) -> Plan:
+    """The plan for a source that :func:`fits_as_it_is`. A blank text counts as a fault, to be settled the long way."""
+    schema = scope.source.plain.schema
+    values = {field.name: scope.source.plain[field.name] for field in table.fields if field.name in schema}
+    checks: list[Check] = []
+    for field in table.fields:
+        if field.name not in values:
+            continue
+        value = values[field.name]
+        if field.dtype == TEXT and not field.codes:
+            checks.append(Check("blank", field.name, value == "", ""))
+        checks += _field_checks(field, Derived(value, e.null(TEXT)), currency)
+    return Plan(values, {}, tuple(checks))
+
+
+def plan_derived(table: Table, scope: Scope, rule: TableRule | None, currency: str | None) -> Plan:
+    """The plan by a mapping rule, or by the columns of the same names.
+
+    Raises:
+        BookError: ``missing_column`` when a required column has no source.
+    """
+    checks = [_set_aside(named, scope) for named in (rule.set_aside if rule else ())]
+    values: dict[str, Column] = {}
+    shown: dict[str, Column] = {}
+    for field in table.fields:
+        value = _source_of(table, field, scope, rule)
+        if value is None:
+            values[field.name], shown[field.name] = e.null(field.dtype), e.null(TEXT)
+            continue
+        derived = derive(value, scope, Target(field.dtype, is_money(field)))
+        values[field.name], shown[field.name] = derived.typed, derived.shown
+        checks += _field_checks(field, derived, currency)
+    notes = tuple((note, condition(note.where, scope)) for note in (rule.notes if rule else ()))
+    return Plan(values, shown, tuple(checks), notes)
+
+
+def with_defaults(table: Table, values: Mapping[str, Column], currency: str | None) -> dict[str, Column]:
+    """All columns of the table in order: a default or the book's currency where a value is missing."""
+    full: dict[str, Column] = {}
+    for field in table.fields:
+        value = values.get(field.name, e.null(field.dtype))
+        default = currency if field.name == "currency" else field.default
+        full[field.name] = value if default is None else e.coalesce(value, e.literal(default))
+    return full
+
+
+def _source_of(table: Table, field: Field, scope: Scope, rule: TableRule | None) -> Value | None:
+    if rule is not None and rule.columns:
+        value = rule.columns.get(field.name)
+    else:
+        value = Value(column=field.name) if field.name in scope.source.plain.schema else None
+    if value is None and field.required:
+        raise BookError(
+            "missing_column",
+            _("The table {table} needs a column {name}.").format(table=table.name, name=field.name),
+            do=_("Add it to the export, or say in the mapping file where it comes from."),
+            file=scope.source.files[0].path,
+        )
+    return value
+
+
+def _set_aside(named: NamedCondition, scope: Scope) -> Check:
+    return Check(named.rule, None, condition(named.where, scope), named.says, SET_ASIDE)
+
+
+def _field_checks(field: Field, derived: Derived, currency: str | None) -> list[Check]:
+    found = [_check(rule, field, test) for rule, test in derived.faults]
+    if field.required:
+        found.append(_check("missing_value", field, derived.typed.is_null()))
+    if field.codes:
+        found.append(_check("unknown_code", field, ~derived.typed.isin(field.codes)))
+    if field.low is not None:
+        negative = is_money(field) and field.low == 0
+        found.append(_check("negative_amount" if negative else "out_of_range", field, derived.typed < field.low))
+    if field.high is not None:
+        rule = "absurd_amount" if is_money(field) else "out_of_range"
+        found.append(_check(rule, field, derived.typed > field.high))
+    if field.name == "currency" and currency is not None:
+        found.append(_check("mixed_currencies", field, derived.typed != currency))
+    return found
+
+
+def _check(rule: str, field: Field, fails: Column) -> Check:
+    return Check(rule, field.name, fails, sentence(rule, field.name))
+
+
+def fault_index(checks: Sequence[Check]) -> Column:
+    """The place of the first check that fails; null where none does."""
+    return e.case([(check.fails, index) for index, check in enumerate(checks)])

@@ -1,0 +1,143 @@
+"""Checks between tables: references that lead nowhere, and odd things that are put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from forbear.book.intake.mapping import NamedCondition
+from forbear.book.intake.rejects import NOTED, REJECTED, record, sentence
+from forbear.book.intake.table import Desk, Taken, note_name, refuse
+from forbear.columns import expression as e
+from forbear.columns.dtypes import DATE, TEXT
+from forbear.columns.expression import Column
+from forbear.columns.relation import Relation
+
+DISBURSED = "__disbursed_on"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth a word about accepted rows: the rule, the column it is about, and when."""
+
+    rule: str
+    column: str
+    holds: Column
+
+
+_CLOSED, _DISBURSED_ON, _STATUS = e.column("closed_on", DATE), e.column("disbursed_on", DATE), e.column("status", TEXT)
+_DUE, _PARENT = e.column("due_on", DATE), e.column(DISBURSED, DATE)
+NOTES: Mapping[str, Sequence[Note]] = {
+    "loans": (
+        Note("closed_before_disbursed", "closed_on", _CLOSED < _DISBURSED_ON),
+        Note("settled_date_unknown", "closed_on", (_STATUS == "settled") & _CLOSED.is_null()),
+    ),
+    "instalments": (
+        Note("due_date_overwritten", "due_on", e.column("original_due_on", DATE) != _DUE),
+        Note("due_before_disbursal", "due_on", _DUE < _PARENT),
+    ),
+    "payments": (
+        Note("bounced_payment", "status", _STATUS == "reversed"),
+        Note("payment_before_disbursal", "effective_on", e.column("effective_on", DATE) < _PARENT),
+    ),
+}
+
+
+def relate(desk: Desk, taken: Taken, parents: Mapping[str, Relation]) -> Taken:
+    """Refuses rows whose reference leads nowhere, and puts notes on record: one pass when all is well.
+
+    ``parents`` holds the accepted rows of the tables that may be referred to; loans with their day of disbursal.
+    """
+    for column, parent_name in taken.table.references:
+        parent = parents.get(parent_name)
+        if parent is not None:
+            taken = _refuse_orphans(desk, taken, column, parent)
+    return _note(desk, taken, parents)
+
+
+def with_parent(rows: Relation, parents: Mapping[str, Relation], *, needs_parent: bool) -> Relation:
+    """The rows with their loan's day of disbursal, where it is asked for."""
+    return rows.join(parents["loans"], "loan_id") if needs_parent else rows
+
+
+def _refuse_orphans(desk: Desk, taken: Taken, column: str, parent: Relation) -> Taken:
+    key = next(iter(parent.schema))
+    targets = parent.select(**{column: parent[key]})
+    if not desk.engine.count(taken.plain.select(column).lacking(targets, column)):
+        return taken
+    orphans = desk.settle(f"{taken.table.name}-orphans-of-{column}", taken.located.lacking(targets, column))
+    entry = record(
+        orphans,
+        table=taken.table.name,
+        key=taken.table.key,
+        rule="orphan",
+        disposition=REJECTED,
+        text=sentence("orphan", column),
+        column=column,
+        value=orphans[column],
+    )
+    return refuse(desk, taken, orphans, entry, f"with-{column}")
+
+
+def _note(desk: Desk, taken: Taken, parents: Mapping[str, Relation]) -> Taken:
+    notes = NOTES.get(taken.table.name, ())
+    if not notes:
+        return taken
+    needs_parent = any(DISBURSED in e.references(note.holds) for note in notes)
+    rows = with_parent(taken.plain, parents, needs_parent=needs_parent)
+    counts = desk.engine.fetch(rows.group(**{note.rule: e.count(note.holds) for note in notes})).to_pylist()[0]
+    located = with_parent(taken.located, parents, needs_parent=needs_parent)
+    for note in notes:
+        if counts[note.rule]:
+            taken.entries.append(_entry(taken, located.keep(note.holds), note))
+    return taken
+
+
+def _entry(taken: Taken, rows: Relation, note: Note) -> Relation:
+    return record(
+        rows,
+        table=taken.table.name,
+        key=taken.table.key,
+        rule=note.rule,
+        disposition=NOTED,
+        text=sentence(note.rule, note.column),
+        column=note.column,
+        value=rows[note.column],
+    )
+
+
+def note_by_mapping(taken: Taken, notes: Sequence[NamedCondition]) -> None:
+    """Puts the mapping's own notes on record."""
+    for note in notes:
+        rows = taken.located.keep(taken.located[note_name(note.rule)])
+        taken.entries.append(
+            record(rows, table=taken.table.name, key=taken.table.key, rule=note.rule, disposition=NOTED, text=note.says)
+        )
+
+
+def note_overpayments(desk: Desk, loans: Taken, instalments: Relation, payments: Relation) -> None:
+    """Loans on which more was paid (settled) than is due in all. Sums by the hash of the id first, then exactly."""
+    components = ("principal_cents", "interest_cents", "penalty_cents", "fee_cents")
+    due = instalments["principal_cents"]
+    for name in components[1:]:
+        due = due + instalments[name]
+    settled = payments.keep(payments["status"] == "settled")
+    flows = instalments.select("loan_id", cents=due).union(
+        settled.select("loan_id", cents=e.literal(0) - settled["amount_cents"])
+    )
+    left = flows.group("loan_id", left=e.sum_of(flows["cents"]))
+    overpaid = left.keep(left["left"] < 0)
+    if not desk.engine.count(overpaid):
+        return
+    rows = loans.located.join(overpaid, "loan_id", "inner")
+    loans.entries.append(
+        record(
+            rows,
+            table="loans",
+            key=("loan_id",),
+            rule="overpayment",
+            disposition=NOTED,
+            text=sentence("overpayment", None),
+            value=e.literal(0) - rows["left"],
+        )
+    )

@@ -1,0 +1,193 @@
+"""One table: from its source to accepted rows, with every other row on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from forbear.book.intake.checking import (
+    Check,
+    Plan,
+    fault_index,
+    fits_as_it_is,
+    plan_as_it_is,
+    plan_derived,
+    with_defaults,
+)
+from forbear.book.intake.deriving import Scope
+from forbear.book.intake.mapping import TableRule
+from forbear.book.intake.reading import FILE, ROW, Source
+from forbear.book.intake.rejects import REJECTED, SET_ASIDE, record, sentence
+from forbear.book.schema import Table
+from forbear.columns import expression as e
+from forbear.columns.dtypes import TEXT
+from forbear.columns.engines.engine import Engine
+from forbear.columns.expression import Column
+from forbear.columns.relation import Relation
+from forbear.kernel.language import gettext as _
+
+_FAULT, _VALUE = "__fault", "__value"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where rows are worked on: the engine, a scratch folder, and a prefix for names in the engine."""
+
+    engine: Engine
+    work: Path
+    prefix: str
+
+    def settle(self, name: str, relation: Relation) -> Relation:
+        """The relation written once as Parquet in the scratch folder, and read from there."""
+        path = self.work / f"{name}.parquet"
+        self.engine.write(relation, path)
+        opened = self.engine.open_parquet(f"{self.prefix} {name}", [path])
+        return opened.select(*relation.schema)
+
+
+@dataclass
+class Taken:
+    """A table on its way: ``plain`` has the table's columns; ``located`` also file, row and the mapping's notes."""
+
+    table: Table
+    plain: Relation
+    located: Relation
+    rows_in: int
+    entries: list[Relation] = field(default_factory=list)
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for the whole book: currency (declared or not), its minor unit."""
+
+    declared_currency: str | None
+    minor_exponent: int
+
+
+def take_table(
+    desk: Desk, table: Table, source: Source, others: Mapping[str, Source], rule: TableRule | None, settings: Settings
+) -> Taken:
+    """The rows of the source that pass their own checks and are the first with their key."""
+    scope = Scope(source, others, settings.minor_exponent)
+    is_native = rule is None or not (rule.columns or rule.set_aside or rule.notes)
+    if is_native and not source.is_text and fits_as_it_is(table, source.plain.schema):
+        plan = plan_as_it_is(table, scope, settings.declared_currency)
+        if not _count_faults(desk, source.plain, plan):
+            return _drop_duplicates(desk, _as_it_is(table, source, plan, settings), is_set_aside=False)
+    plan = plan_derived(table, scope, rule, settings.declared_currency)
+    taken = _staged(desk, table, scope, plan, settings)
+    return _drop_duplicates(desk, taken, is_set_aside=rule is not None and rule.is_one_row_per_key)
+
+
+def _count_faults(desk: Desk, rows: Relation, plan: Plan) -> int:
+    """How many checks fail on some row: one pass over the rows."""
+    counts = {f"c{index}": e.count(check.fails) for index, check in enumerate(plan.checks)}
+    found = desk.engine.fetch(rows.group(**counts)).to_pylist()[0]
+    return sum(1 for count in found.values() if count)
+
+
+def _as_it_is(table: Table, source: Source, plan: Plan, settings: Settings) -> Taken:
+    values = with_defaults(table, plan.values, settings.declared_currency)
+    located = source.numbered.select(FILE, ROW, **values)
+    return Taken(table, source.plain.select(**values), located, source.rows)
+
+
+def _staged(desk: Desk, table: Table, scope: Scope, plan: Plan, settings: Settings) -> Taken:
+    """Typed values, the first fault and what the file shows for it, written once; the faulty rows go on record."""
+    rows = scope.joined(scope.source.numbered)
+    values = with_defaults(table, plan.values, settings.declared_currency)
+    notes = {note_name(note.rule): test for note, test in plan.notes}
+    fault = fault_index(plan.checks) if plan.checks else e.null(e.count().dtype)
+    staged = desk.settle(
+        f"{table.name}-staged",
+        rows.select(FILE, ROW, **values, **notes, **{_FAULT: fault, _VALUE: _value_at_fault(plan)}),
+    )
+    counted = desk.engine.fetch(staged.group(_FAULT, n=e.count())).to_pylist()
+    faulty = {row[_FAULT]: row["n"] for row in counted if row[_FAULT] is not None}
+    located = staged.drop(_FAULT, _VALUE) if not faulty else staged.keep(staged[_FAULT].is_null()).drop(_FAULT, _VALUE)
+    taken = Taken(table, located.select(*table.schema), located, scope.source.rows)
+    taken.refused = sum(faulty.values())
+    if faulty:
+        taken.entries.append(_fault_entries(table, staged, plan.checks, sorted(faulty)))
+    return taken
+
+
+def note_name(rule: str) -> str:
+    """The column that holds a mapping note until the end."""
+    return f"__note_{rule}"
+
+
+def _value_at_fault(plan: Plan) -> Column:
+    branches = [(check.fails, plan.shown[check.column]) for check in plan.checks if check.column is not None]
+    leading = [(check.fails, e.null(TEXT)) for check in plan.checks if check.column is None]
+    return e.case([*leading, *branches]) if branches or leading else e.null(TEXT)
+
+
+def _fault_entries(table: Table, staged: Relation, checks: Sequence[Check], present: Sequence[int]) -> Relation:
+    rows = staged.keep(staged[_FAULT].is_known())
+    fault = rows[_FAULT]
+
+    def chosen(pick: dict[int, str | None]) -> Column:
+        branches = [(fault == index, e.literal(text)) for index, text in pick.items() if text is not None]
+        return e.case(branches) if branches else e.null(TEXT)
+
+    return record(
+        rows,
+        table=table.name,
+        key=table.key,
+        rule=chosen({index: checks[index].rule for index in present}),
+        disposition=chosen({index: checks[index].disposition for index in present}),
+        text=chosen({index: checks[index].text for index in present}),
+        column=chosen({index: checks[index].column for index in present}),
+        value=rows[_VALUE],
+    )
+
+
+def _drop_duplicates(desk: Desk, taken: Taken, *, is_set_aside: bool) -> Taken:
+    """Keeps the first row of every key. Equal keys are looked for by hash first: nearly always there are none."""
+    key = taken.table.key
+    hashed = taken.plain.group(rows=e.count(), different=e.count_distinct(e.key_hash(*(taken.plain[k] for k in key))))
+    counts = desk.engine.fetch(hashed).to_pylist()[0]
+    if counts["rows"] == counts["different"]:
+        return taken
+    rows = taken.located
+    repeated = rows.group(*key, n=e.count())
+    among = rows.having(repeated.keep(repeated["n"] > 1), key)
+    among = among.derive(
+        __content=_content(among, taken.table),
+        __place=e.row_number([among[k] for k in key], [(among[FILE], "asc"), (among[ROW], "asc")]),
+    )
+    among = desk.settle(f"{taken.table.name}-repeated", among)
+    first = among.keep(among["__place"] == 1).select(*key, __first=among["__content"])
+    later = among.keep(among["__place"] > 1).join(first, key)
+    rule = "repeated_key" if is_set_aside else "duplicate_id"
+    alike = e.when(later["__content"] == later["__first"], _("The rows are alike."), _("The rows differ."))
+    entry = record(
+        later,
+        table=taken.table.name,
+        key=key,
+        rule=rule,
+        disposition=SET_ASIDE if is_set_aside else REJECTED,
+        text=e.concat(sentence(rule, None), " ", alike),
+        column=key[0],
+        value=later[key[0]],
+    )
+    return refuse(desk, taken, later, entry, "first")
+
+
+def _content(rows: Relation, table: Table) -> Column:
+    parts: list[Column] = []
+    for name in table.schema:
+        parts += [e.coalesce(e.cast(rows[name], TEXT), "\u2205"), e.literal("\u241f")]
+    return e.concat(*parts)
+
+
+def refuse(desk: Desk, taken: Taken, refused: Relation, entry: Relation, step: str) -> Taken:
+    """The table without some located rows, written anew; the entry goes on record."""
+    kept = taken.located.lacking(refused.select(FILE, ROW), [FILE, ROW])
+    located = desk.settle(f"{taken.table.name}-{step}", kept)
+    entries = [*taken.entries, entry]
+    count = taken.refused + desk.engine.count(refused)
+    return Taken(taken.table, located.select(*taken.table.schema), located, taken.rows_in, entries, count)
