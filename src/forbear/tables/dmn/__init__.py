@@ -1,0 +1,1 @@
+"""DMN files: read, put in order, found sound, written."""

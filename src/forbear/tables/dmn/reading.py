@@ -1,0 +1,333 @@
+"""DMN 1.1 to 1.5 XML to definitions. Namespaces differ by version, so elements are known by local name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from forbear.kernel.errors import TableError
+from forbear.tables.definitions import (
+    Aggregation,
+    Decision,
+    DecisionTable,
+    Definitions,
+    HitPolicy,
+    InputClause,
+    InputData,
+    ItemDefinition,
+    LiteralExpression,
+    OutputClause,
+    Rule,
+    TestCell,
+    ValueCell,
+)
+from forbear.tables.dmn.ordering import order_decisions
+from forbear.tables.dmn.soundness import check_definitions
+from forbear.tables.feel.parsing import parse_expression, parse_tests
+
+Element = etree._Element
+
+_POLICIES = {policy.name.replace("_", " "): policy for policy in HitPolicy}
+_AGGREGATIONS = {aggregation.name: aggregation for aggregation in Aggregation}
+
+
+def read_definitions(path: Path) -> Definitions:
+    """The definitions in a DMN file, checked.
+
+    Raises:
+        TableError: ``unreadable_file``, ``not_xml``, ``doctype_refused``, ``not_dmn``, ``no_decision_table`` and the
+            codes of cells and tables; ``where`` names file, table, rule and cell.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise TableError(
+            "unreadable_file", f"The file cannot be read: {error.strerror}.", file=path, do="Check the path."
+        ) from error
+    return parse_definitions(content, path)
+
+
+def parse_definitions(content: bytes, path: Path | None = None) -> Definitions:
+    """The definitions in DMN text; ``path`` is named in errors."""
+    return _Reader(_parse_xml(content, path), path).read()
+
+
+def _parse_xml(content: bytes, path: Path | None) -> Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise TableError("not_xml", f"Not well-formed XML: {error}.", file=path, do="Export the model again.") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise TableError(
+            "doctype_refused", "The file declares a DOCTYPE; entities are refused.", file=path, do="Remove the DOCTYPE."
+        )
+    if _tag(root) != "definitions":
+        raise TableError(
+            "not_dmn", f"The root element is {_tag(root)!r}, not 'definitions'.", file=path, do="Give a DMN file."
+        )
+    return root
+
+
+def _tag(element: Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _children(element: Element | None, *tags: str) -> Iterator[Element]:
+    return (child for child in (element if element is not None else ()) if _tag(child) in tags)
+
+
+def _child(element: Element | None, *tags: str) -> Element | None:
+    return next(_children(element, *tags), None)
+
+
+def _text(element: Element | None, tag: str = "text") -> str:
+    child = _child(element, tag)
+    return "".join(str(part) for part in child.itertext()).strip() if child is not None else ""
+
+
+def _name(element: Element, attribute: str = "name") -> str:
+    return " ".join(element.get(attribute, "").split())
+
+
+def _type_ref(element: Element | None) -> str | None:
+    if element is None:
+        return None
+    text = element.get("typeRef") or _text(element, "typeRef")
+    plain = text.rpartition("}")[2].rpartition(":")[2].strip()
+    return plain if plain and plain != "Any" else None
+
+
+@dataclass
+class _Reader:
+    root: Element
+    path: Path | None
+    known_names: set[str] = field(default_factory=set)
+
+    def read(self) -> Definitions:
+        self._refuse_unsupported()
+        self.known_names = {_name(e) for e in self.root.iter() if _tag(e) in _NAMED} - {""}
+        decisions = [self._decision(element) for element in _children(self.root, "decision")]
+        if not decisions:
+            raise TableError(
+                "no_decision_table", "The file has no decision.", file=self.path, do="Add a decision with a table."
+            )
+        items = [self._item(element) for element in _children(self.root, "itemDefinition")]
+        definitions = Definitions(
+            name=_name(self.root),
+            decisions=order_decisions(decisions, self.path),
+            inputs=tuple(self._input_data(element) for element in _children(self.root, "inputData")),
+            items={item.name: item for item in items},
+            namespace=self.root.get("namespace", ""),
+            id=self.root.get("id", ""),
+            path=self.path,
+        )
+        check_definitions(definitions)
+        return definitions
+
+    def _refuse_unsupported(self) -> None:
+        if (element := _child(self.root, "import")) is not None:
+            raise TableError(
+                "unsupported_element",
+                f"The file imports {element.get('namespace')!r}; each file must stand alone.",
+                file=self.path,
+                do="Copy the imported decisions into this file.",
+            )
+
+    def _input_data(self, element: Element) -> InputData:
+        return InputData(_name(element), _type_ref(_child(element, "variable")), element.get("id", ""))
+
+    def _item(self, element: Element) -> ItemDefinition:
+        name = _name(element)
+        allowed = self._allowed(element, "allowedValues", {"table": name, "cell": "allowed values"})
+        components = tuple(self._item(child) for child in _children(element, "itemComponent"))
+        collection = element.get("isCollection") == "true"
+        return ItemDefinition(name, _type_ref(element), collection, allowed, components, element.get("id", ""))
+
+    def _decision(self, element: Element) -> Decision:
+        name = _name(element)
+        table, literal = _child(element, "decisionTable"), _child(element, "literalExpression")
+        logic: DecisionTable | LiteralExpression
+        if table is not None:
+            logic = self._table(table, name)
+        elif literal is not None:
+            cell = self._value(literal, {"table": name, "cell": "literal expression"})
+            logic = LiteralExpression(cell, literal.get("id", ""))
+        else:
+            raise self._no_logic(element, name)
+        variable = _child(element, "variable")
+        return Decision(
+            name=name,
+            logic=logic,
+            requires=self._required(element, "requiredDecision", "decision"),
+            inputs=self._required(element, "requiredInput", "inputData"),
+            type_ref=_type_ref(variable),
+            question=_text(element, "question"),
+            description=_text(element, "description"),
+            id=element.get("id", ""),
+        )
+
+    def _no_logic(self, element: Element, name: str) -> TableError:
+        found = next((_tag(child) for child in element if _tag(child) in _UNSUPPORTED_LOGIC), None)
+        if found is None:
+            return TableError(
+                "no_decision_table", "The decision has no table.", file=self.path, table=name, do="Give it a table."
+            )
+        return TableError(
+            "outside_subset",
+            f"The decision is a {found}; only decision tables and literal expressions are read.",
+            file=self.path,
+            table=name,
+            do="Say it as a table.",
+        )
+
+    def _required(self, element: Element, tag: str, target: str) -> tuple[str, ...]:
+        names = []
+        for requirement in _children(element, "informationRequirement"):
+            for child in _children(requirement, tag):
+                names.append(self._referred(child.get("href", ""), target, _name(element)))
+        return tuple(names)
+
+    def _referred(self, href: str, target: str, table: str) -> str:
+        wanted = href.rpartition("#")[2]
+        for element in _children(self.root, target):
+            if element.get("id") == wanted:
+                return _name(element)
+        raise TableError(
+            "unknown_requirement",
+            f"It requires {href!r}, and there is no such {target}.",
+            file=self.path,
+            table=table,
+            do="Correct the requirement.",
+        )
+
+    def _table(self, element: Element, name: str) -> DecisionTable:
+        where = {"table": name}
+        inputs = tuple(self._input(child, i, where) for i, child in enumerate(_children(element, "input"), 1))
+        outputs = tuple(self._output(child, i, where) for i, child in enumerate(_children(element, "output"), 1))
+        columns = [clause.label for clause in inputs], [clause.name or clause.label or name for clause in outputs]
+        rules = tuple(self._rule(child, i, name, columns) for i, child in enumerate(_children(element, "rule"), 1))
+        return DecisionTable(
+            hit_policy=self._hit_policy(element, name),
+            aggregation=self._aggregation(element, name),
+            inputs=inputs,
+            outputs=outputs,
+            rules=rules,
+            note_names=tuple(_name(child) for child in _children(element, "annotation")),
+            output_label=element.get("outputLabel", ""),
+            id=element.get("id", ""),
+        )
+
+    def _hit_policy(self, element: Element, name: str) -> HitPolicy:
+        text = element.get("hitPolicy", "UNIQUE")
+        if text in _POLICIES:
+            return _POLICIES[text]
+        raise TableError(
+            "unknown_hit_policy",
+            f"The hit policy {text!r} is unknown.",
+            file=self.path,
+            table=name,
+            do=f"Use one of {', '.join(_POLICIES)}.",
+        )
+
+    def _aggregation(self, element: Element, name: str) -> Aggregation | None:
+        text = element.get("aggregation")
+        if text is None or text in _AGGREGATIONS:
+            return _AGGREGATIONS[text] if text else None
+        raise TableError(
+            "unknown_hit_policy",
+            f"The aggregation {text!r} is unknown.",
+            file=self.path,
+            table=name,
+            do=f"Use one of {', '.join(_AGGREGATIONS)}.",
+        )
+
+    def _input(self, element: Element, number: int, where: dict[str, str]) -> InputClause:
+        expression = _child(element, "inputExpression")
+        label = _name(element, "label")
+        cell = {**where, "cell": label or f"input {number}"}
+        value = self._value(expression if expression is not None else element, cell)
+        if value.value is None:
+            raise TableError(
+                "no_input_expression", "The input reads nothing.", file=self.path, **cell, do="Name a fact there."
+            )
+        allowed = self._allowed(element, "inputValues", cell)
+        return InputClause(label or value.text, value, _type_ref(expression), allowed, element.get("id", ""))
+
+    def _output(self, element: Element, number: int, where: dict[str, str]) -> OutputClause:
+        name = _name(element)
+        cell = {**where, "cell": name or f"output {number}"}
+        default = _child(element, "defaultOutputEntry")
+        return OutputClause(
+            name=name,
+            label=_name(element, "label"),
+            type_ref=_type_ref(element),
+            allowed=self._allowed(element, "outputValues", cell),
+            default=self._value(default, cell) if default is not None else None,
+            id=element.get("id", ""),
+        )
+
+    def _rule(self, element: Element, number: int, table: str, columns: tuple[list[str], list[str]]) -> Rule:
+        rule_id = element.get("id") or f"{table}.{number}"
+        tests, values = list(_children(element, "inputEntry")), list(_children(element, "outputEntry"))
+        self._check_width("input", tests, columns[0], table, rule_id)
+        self._check_width("output", values, columns[1], table, rule_id)
+        where = {"table": table, "rule": rule_id}
+        return Rule(
+            id=rule_id,
+            tests=tuple(self._test(e, {**where, "cell": c}) for e, c in zip(tests, columns[0], strict=True)),
+            values=tuple(self._value(e, {**where, "cell": c}) for e, c in zip(values, columns[1], strict=True)),
+            notes=tuple(_text(child) for child in _children(element, "annotationEntry")),
+            description=_text(element, "description"),
+        )
+
+    def _check_width(self, what: str, found: Sequence[Element], columns: list[str], table: str, rule: str) -> None:
+        if len(found) != len(columns):
+            raise TableError(
+                "wrong_width",
+                f"The rule has {len(found)} {what} entries and the table has {len(columns)} {what} columns.",
+                file=self.path,
+                table=table,
+                rule=rule,
+                do="Give one entry for each column.",
+            )
+
+    def _test(self, element: Element, where: dict[str, str]) -> TestCell:
+        text = _text(element)
+        try:
+            return TestCell(text, parse_tests(text, self.known_names), element.get("id", ""))
+        except TableError as error:
+            raise self._located(error, where) from None
+
+    def _value(self, element: Element, where: dict[str, str]) -> ValueCell:
+        text = _text(element)
+        try:
+            value = None if text in ("", "-") else parse_expression(text, self.known_names)
+        except TableError as error:
+            raise self._located(error, where) from None
+        return ValueCell(text, value, element.get("id", ""))
+
+    def _allowed(self, element: Element, tag: str, where: dict[str, str]) -> TestCell | None:
+        child = _child(element, tag)
+        return self._test(child, where) if child is not None and _text(child) else None
+
+    def _located(self, error: TableError, where: dict[str, str]) -> TableError:
+        return TableError(error.code, error.message, do=error.do, file=self.path, **where)
+
+
+_NAMED = ("inputData", "decision", "itemComponent", "output")
+_UNSUPPORTED_LOGIC = (
+    "context",
+    "invocation",
+    "relation",
+    "list",
+    "functionDefinition",
+    "conditional",
+    "for",
+    "every",
+    "some",
+    "filter",
+)

@@ -1,0 +1,1 @@
+"""S-FEEL: what may stand in a cell. Grammar, tree, parser and meaning on plain values."""
