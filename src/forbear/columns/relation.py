@@ -137,9 +137,9 @@ def to_select(relation: Relation, dialect: Dialect, order_by: Sequence[str] = ()
     """The relation as one SQL statement of the dialect."""
     tree = _Builder(dialect).build(relation)
     if order_by:
-        tree = exp.Select(expressions=[exp.Star()]).from_(_aliased(tree, "final"))
+        tree = exp.Select(expressions=[exp.Star()]).from_(_aliased(tree, "final"), copy=False)
         for name in order_by:
-            tree = tree.order_by(exp.Ordered(this=_name(name), nulls_first=False))
+            tree = tree.order_by(exp.Ordered(this=_name(name), nulls_first=False), copy=False)
     return tree.sql(dialect=dialect.value)
 
 
@@ -178,21 +178,21 @@ class _Builder:
 
     def _select(self, names: Mapping[str, Column]) -> list[exp.Expression]:
         return [
-            exp.alias_(to_sql_tree(value, self.dialect), exp.to_identifier(name, quoted=True))
+            exp.Alias(this=to_sql_tree(value, self.dialect), alias=exp.to_identifier(name, quoted=True))
             for name, value in names.items()
         ]
 
     def _scan(self, relation: Relation) -> exp.Select:
         source, _ = self._source(relation)
-        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(source)
+        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(source, copy=False)
 
     def _filter(self, relation: Relation) -> exp.Select:
         source, _ = self._source(relation.inputs[0])
         condition: Column = relation.details["condition"]  # type: ignore[assignment]
         return (
             exp.Select(expressions=[_name(name) for name in relation.schema])
-            .from_(source)
-            .where(to_sql_tree(condition, self.dialect))
+            .from_(source, copy=False)
+            .where(to_sql_tree(condition, self.dialect), copy=False)
         )
 
     def _project(self, relation: Relation) -> exp.Select:
@@ -202,15 +202,15 @@ class _Builder:
         if inner.kind == "filter":
             condition, inner = inner.details["condition"], inner.inputs[0]  # type: ignore[assignment]
         source, _ = self._source(inner)
-        tree = exp.Select(expressions=self._select(chosen)).from_(source)
-        return tree if condition is None else tree.where(to_sql_tree(condition, self.dialect))
+        tree = exp.Select(expressions=self._select(chosen)).from_(source, copy=False)
+        return tree if condition is None else tree.where(to_sql_tree(condition, self.dialect), copy=False)
 
     def _group(self, relation: Relation) -> exp.Select:
         keys: Sequence[str] = relation.details["keys"]  # type: ignore[assignment]
         aggregates: Mapping[str, Column] = relation.details["aggregates"]  # type: ignore[assignment]
         source, _ = self._source(relation.inputs[0])
-        tree = exp.Select(expressions=[*(_name(key) for key in keys), *self._select(aggregates)]).from_(source)
-        return tree.group_by(*(_name(key) for key in keys)) if keys else tree
+        tree = exp.Select(expressions=[*(_name(key) for key in keys), *self._select(aggregates)]).from_(source, copy=False)
+        return tree.group_by(*(_name(key) for key in keys), copy=False) if keys else tree
 
     def _join(self, relation: Relation) -> exp.Select:
         left, right = relation.inputs
@@ -221,8 +221,8 @@ class _Builder:
         chosen += [self._qualified(right_alias, name, aliased=True) for name in right.schema if name not in keys]
         return (
             exp.Select(expressions=chosen)
-            .from_(left_source)
-            .join(right_source, on=self._equal(left_alias, right_alias, keys), join_type=str(relation.details["how"]))
+            .from_(left_source, copy=False)
+            .join(right_source, on=self._equal(left_alias, right_alias, keys), join_type=str(relation.details["how"]), copy=False)
         )
 
     def _semi(self, relation: Relation) -> exp.Select:
@@ -238,25 +238,25 @@ class _Builder:
         right_source, right_alias = self._source(right)
         inner = (
             exp.Select(expressions=[exp.Literal.number(1)])
-            .from_(right_source)
-            .where(self._equal(left_alias, right_alias, keys))
+            .from_(right_source, copy=False)
+            .where(self._equal(left_alias, right_alias, keys), copy=False)
         )
         condition: exp.Expression = exp.Exists(this=inner)
         tree = exp.Select(expressions=[self._qualified(left_alias, name, aliased=True) for name in left.schema]).from_(
             left_source
         )
-        return tree.where(exp.Not(this=condition) if negated else condition)
+        return tree.where(exp.Not(this=condition) if negated else condition, copy=False)
 
     def _union(self, relation: Relation) -> exp.Select:
         trees = [self.build(part) for part in relation.inputs]
         union: exp.Expression = trees[0]
         for tree in trees[1:]:
             union = exp.Union(this=union, expression=tree, distinct=False)
-        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(_aliased(union, self._alias()))
+        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(_aliased(union, self._alias()), copy=False)
 
     def _qualified(self, alias: str, name: str, *, aliased: bool = False) -> exp.Expression:
         tree = exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(alias))
-        return exp.alias_(tree, exp.to_identifier(name, quoted=True)) if aliased else tree
+        return exp.Alias(this=tree, alias=exp.to_identifier(name, quoted=True)) if aliased else tree
 
     def _equal(self, left: str, right: str, keys: Sequence[str]) -> exp.Expression:
         return exp.and_(

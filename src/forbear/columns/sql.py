@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
@@ -32,6 +33,11 @@ def to_sql_tree(node: Column, dialect: Dialect) -> exp.Expression:
 
 def type_tree(dtype: DType, dialect: Dialect) -> exp.DataType:
     """The engine's type for a dtype."""
+    return _built_type(dtype, dialect).copy()
+
+
+@cache
+def _built_type(dtype: DType, dialect: Dialect) -> exp.DataType:
     return exp.DataType.build(type_sql(dtype, dialect), dialect=dialect.value)
 
 
@@ -100,10 +106,10 @@ class _Renderer:
 
     # logic
     def _and(self, node: Column) -> exp.Expression:
-        return exp.Paren(this=exp.and_(*self._all(node), wrap=False))
+        return exp.Paren(this=exp.and_(*self._all(node), wrap=False, copy=False))
 
     def _or(self, node: Column) -> exp.Expression:
-        return exp.Paren(this=exp.or_(*self._all(node), wrap=False))
+        return exp.Paren(this=exp.or_(*self._all(node), wrap=False, copy=False))
 
     def _not(self, node: Column) -> exp.Expression:
         return exp.Paren(this=exp.Not(this=exp.Paren(this=self._arg(node, 0))))
