@@ -108,7 +108,7 @@ def _status(draws: Draws, loans: Loans, due: Due, standing: Standing, as_of: int
     """What the ledger says, and since when. Some loans overdue for more than half a year are written off."""
     since = standing.overdue_since
     old = (since != NULL) & (since < as_of - 200)
-    written_off = old & draws.happens(len(since), 550_000)
+    written_off = old & draws.happens(len(since), 450_000)
     off_on = np.where(written_off, since + 181 + draws.below(len(since), 18), NULL)
     conditions = [due.is_cancelled, standing.is_settled, written_off]
     status = np.select(conditions, [_STATUSES.index(name) for name in ("cancelled", "settled", "written_off")], 0)

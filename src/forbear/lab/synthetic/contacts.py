@@ -214,12 +214,13 @@ def current_ladder(draws: Draws, people: People, loans: Loans, standing: Standin
     calls = np.flatnonzero(draws.happens(len(heads), 60_000) & (since < as_of - 2))
     call_days = since[calls] + 1 + draws.below(len(calls), 1_000_000) * (as_of - 1 - since[calls]) // 1_000_000
     other = np.flatnonzero(draws.happens(count, 3_000))
+    other_days = np.maximum(as_of - 1 - draws.below(len(other), 20), first_days(people, loans)[other])
     head = np.concatenate((heads[rows], heads[calls]))
     loan = np.concatenate((head, full(other, NULL)))
     return Attempt(
         person=np.concatenate((loans.person[head], other)),
         loan=loan,
-        day=np.concatenate((days[rows, steps], call_days, as_of - 1 - draws.below(len(other), 20))),
+        day=np.concatenate((days[rows, steps], call_days, other_days)),
         channel=np.concatenate((_LADDER_CHANNELS[steps], full(calls, 0), full(other, 0))),
         is_inbound=np.arange(len(loan)) >= len(rows),
         is_reminder=np.concatenate((days[rows, steps] < since[rows], full(calls, 0) > 0, full(other, 0) > 0)),

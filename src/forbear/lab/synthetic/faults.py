@@ -119,10 +119,15 @@ def _damaged(kind: str, field: Field, values: Ints) -> Ints:
 
 def _before_disbursal(draws: Draws, extra: Rows) -> None:
     extra["effective_on"] = extra["disbursed_on"] - draws.between(len(extra["person"]), 1, 30)
+    _settle(extra)
 
 
 def _overpaid(draws: Draws, extra: Rows) -> None:
     extra["amount_cents"] *= draws.between(len(extra["person"]), 2, 4)
+    _settle(extra)
+
+
+def _settle(extra: Rows) -> None:
     extra["status"][:] = SETTLED
     extra["reversed_on"][:] = NULL
     extra["reversal_recorded_at"][:] = NULL

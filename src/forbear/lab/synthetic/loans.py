@@ -138,7 +138,8 @@ def due_on(months: Ints, days: Ints) -> Ints:
     """The day of each month (months since 1970), or the last of the month where it is shorter."""
     starts = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     ends = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return np.minimum(starts + days, ends) - 1
+    day: Ints = np.minimum(starts + days, ends) - 1
+    return day
 
 
 def _month_of(days: Ints) -> Ints:

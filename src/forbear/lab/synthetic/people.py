@@ -16,12 +16,12 @@ LOANS_MAX = 5
 
 ON_TIME, FORGETFUL, SEASONAL, IN_DIFFICULTY, REFUSER, LOST = range(6)
 # Assumed shares of the hidden types among borrowers, per thousand.
-_TYPE_WEIGHTS = (710, 130, 60, 60, 18, 22)
+_TYPE_WEIGHTS = (625, 155, 96, 78, 22, 24)
 _LOAN_COUNT_WEIGHTS = (600, 250, 100, 40, 10)
 _PAY_DAYS = np.array([5, 10, 15, 20, 25], dtype=np.int64)
 _PAY_DAY_WEIGHTS = (20, 30, 25, 10, 15)
 # Days since the last honoured due date of those who stopped paying: (up to, weight).
-_STOPPED_AGES = ((31, 30), (61, 15), (91, 11), (121, 9), (151, 8), (181, 7), (365, 13), (720, 7))
+_STOPPED_AGES = ((31, 37), (61, 13), (91, 9), (121, 7), (151, 6), (181, 5), (365, 14), (720, 9))
 
 
 @dataclass(frozen=True)
