@@ -133,3 +133,8 @@ def pgettext(context: str, message: str) -> str:
 def code_words(context: str, code: str) -> str:
     """The words for a code, in the language in use."""
     return current().code_words(context, code)
+
+
+def N_(message: str) -> str:  # noqa: N802  (the name that gettext tools know)
+    """Mark a message for the catalog without translating it yet."""
+    return message

@@ -109,9 +109,7 @@ def heat(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], wid
         }
         for cell in cells
     ]
-    names = [
-        {"row": str(number), "name": clip(name, width if not indent else indent)} for number, name in enumerate(rows)
-    ]
+    names = [{"row": str(number), "name": clip(name, indent if indent else width)} for number, name in enumerate(rows)]
     heads = [
         {"column": str(number), "name": clip(name, (width - indent) // max(len(columns), 1))}
         for number, name in enumerate(columns)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forbear.columns.engines.duckdb import DuckDBEngine
-from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, sum_of
+from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, min_of, sum_of
 from forbear.columns.relation import Relation
 
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
@@ -142,15 +142,21 @@ class _Counter:
         return {**totals, **heads, "components": components}
 
     def _ages(self, currency: str) -> tuple[Age, ...]:
+        """The buckets in order of age; a lender's own buckets as they are found."""
         mine = self.open["currency"] == currency
         totals = self.open.group(
             "bucket",
+            first=min_of(self.open["days_past_due"]),
             loans=count(),
             outstanding_cents=_sum(self.open["outstanding_cents"], mine),
             overdue_cents=_sum(self.open["overdue_cents"], mine),
         )
-        found = {row["bucket"]: Age(**row) for row in self._rows(totals)}
-        return tuple(found.get(bucket, Age(bucket, 0, 0, 0)) for bucket in BUCKETS)
+        rows = self._rows(totals, "first")
+        found = {row.pop("bucket"): row for row in rows}
+        names = BUCKETS if set(found) <= set(BUCKETS) else tuple(found)
+        nothing = {"first": 0, "loans": 0, "outstanding_cents": 0, "overdue_cents": 0}
+        ages = [(name, found.get(name, nothing)) for name in names]
+        return tuple(Age(name, row["loans"], row["outstanding_cents"], row["overdue_cents"]) for name, row in ages)
 
     def _funnel(self, asked: Relation) -> tuple[Tally, ...]:
         """Each step is a part of the step before it, in overdue loans (the first: open loans)."""

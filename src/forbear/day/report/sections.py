@@ -130,8 +130,13 @@ class Writer:
         shown = self._drawn(lambda width: charts.pyramid([self._age_row(age) for age in ages], width), empty)
         heads = (_("Bucket"), _("Days past due"), _("Loans"), _("Outstanding"), _("Overdue"))
         rows = [
-            (age.bucket, DAYS.get(age.bucket, "> 180"), number(age.loans))
-            + (self._money(age.outstanding_cents), self._money(age.overdue_cents))
+            (
+                age.bucket,
+                DAYS.get(age.bucket, "> 180"),
+                number(age.loans),
+                self._money(age.outstanding_cents),
+                self._money(age.overdue_cents),
+            )
             for age in ages
         ]
         return Section(
@@ -229,8 +234,11 @@ class Writer:
         shown = self._drawn(lambda width: charts.bars(rows, width), empty)
         unlimited = _("no limit")
         figures = [
-            (self.words.code_words("channel", tally.code), number(tally.count))
-            + (unlimited if tally.limit is None else number(tally.limit),)
+            (
+                self.words.code_words("channel", tally.code),
+                number(tally.count),
+                unlimited if tally.limit is None else number(tally.limit),
+            )
             for tally in tallies
         ]
         table = _table((_("Channel"), _("Planned"), _("Capacity")), figures, 1)

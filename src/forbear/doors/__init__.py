@@ -1,0 +1,1 @@
+"""Thin ways in: they parse, call a room, and show the answer."""
