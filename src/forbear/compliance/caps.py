@@ -1,0 +1,63 @@
+"""How often: caps say in data what is counted; the facts engine counts it, and the gate compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from forbear.columns.expression import Column, all_of, greatest
+from forbear.compliance.pack import LawPack
+from forbear.compliance.rows import LawRow, bad_row
+
+
+@dataclass(frozen=True)
+class CountWindow:
+    """One count that the pack asks for: contacts of a kind, by channels, for a person or a point, over local days.
+
+    ``name`` is the fact's name; ``counted`` is attempt, effective_call, unanswered_attempt or failed_call; ``scope`` is
+    person or contact_point; ``days`` end with the business date.
+    """
+
+    name: str
+    counted: str
+    channels: tuple[str, ...]
+    scope: str
+    days: int
+
+
+def count_windows(pack: LawPack, rows: Sequence[LawRow]) -> tuple[CountWindow, ...]:
+    """The counts that caps in force ask for, each once.
+
+    Raises:
+        LawError: ``bad_row``: an undeclared counter, or two rows that say different things of one.
+    """
+    windows: dict[str, CountWindow] = {}
+    for row in rows:
+        window = CountWindow(
+            name=row.text("counter"),
+            counted=row.text("counted"),
+            channels=tuple(row.text("channels").split()),
+            scope=row.text("scope"),
+            days=_whole(row, "days", pack.statutes.as_columns()),
+        )
+        if window.name not in pack.needs:
+            raise bad_row(row.id, f"its counter {window.name!r} is not declared among the facts")
+        if windows.setdefault(window.name, window) != window:
+            raise bad_row(row.id, f"another row says something else of the counter {window.name}")
+    return tuple(windows.values())
+
+
+def is_used_up(row: LawRow, facts: Mapping[str, Column], values: Mapping[str, Column]) -> Column:
+    """Whether a cap applies and leaves no room for one more; an individual agreement may raise it."""
+    maximum = row.column("maximum", facts, values)
+    raised_by = row.text("raised_by")
+    limit = greatest(maximum, facts[raised_by]) if raised_by else maximum
+    return all_of(row.condition(facts, values), facts[row.text("counter")] >= limit)
+
+
+def _whole(row: LawRow, output: str, values: Mapping[str, Column]) -> int:
+    column = row.column(output, {}, values)
+    value = column.args[0] if column.op == "literal" else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise bad_row(row.id, f"its {output} is no whole number")
+    return value
