@@ -66,7 +66,8 @@ class Decoded:
 
     def peek_line(self) -> bytes:
         """The first line, which stays unread."""
-        self._waiting = self.read(1 << 20)
+        head = self.read(1 << 20)
+        self._waiting = head + self._waiting
         return self._waiting.split(b"\n", 1)[0].rstrip(b"\r")
 
     def readable(self) -> bool:

@@ -245,7 +245,7 @@ def _chunks(file: io.BufferedIOBase, path: Path) -> Iterator[bytes]:
 def _read_header(decoded: Decoded, path: Path, dialect: Dialect) -> list[str]:
     line = decoded.peek_line()
     parsed = pa_csv.read_csv(
-        io.BytesIO(line or b"\n"),
+        io.BytesIO(line + b"\n"),
         read_options=pa_csv.ReadOptions(autogenerate_column_names=True),
         parse_options=_parse_options(dialect, ignore_empty=False),
         convert_options=pa_csv.ConvertOptions(null_values=[], strings_can_be_null=False),
