@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from forbear.book.schema import CHANNELS, CONSENTS, HOLD_KINDS
-from forbear.lab.synthetic.draws import NULL, Draws, Ints
+from forbear.lab.synthetic.draws import NULL, Draws, Ints, Rows
 from forbear.lab.synthetic.loans import Loans
 from forbear.lab.synthetic.payments import Standing
 from forbear.lab.synthetic.people import IN_DIFFICULTY, SEASONAL, People
 from forbear.lab.synthetic.places import to_home_instant
 
-Rows = dict[str, Ints]
 FAR = 10_000_000
 CONSENTS_MAX = 8
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from forbear.book.schema import LOANS, TABLES
-from forbear.lab.synthetic.care import Rows, full, make_care
+from forbear.lab.synthetic.care import full, make_care
 from forbear.lab.synthetic.contacts import current_ladder, earlier_ladder, make_contacts, make_points
-from forbear.lab.synthetic.draws import NULL, Draws, Ints
+from forbear.lab.synthetic.draws import NULL, Draws, Ints, Rows
 from forbear.lab.synthetic.encode import AGENCIES
 from forbear.lab.synthetic.faults import add_faults
 from forbear.lab.synthetic.loans import Loans, Schedule, make_loans, make_schedule
@@ -21,7 +21,7 @@ _STATUSES = LOANS.field("status").codes
 
 
 def make_chunk(
-    seed: int, chunk: int, as_of: int, *, faults: float, borrowers: int
+    seed: int, chunk: int, as_of: int, *, borrowers: int, faults: float = 0.0, as_text: bool = False
 ) -> tuple[dict[str, Rows], dict[str, int]]:
     """Rows of every table for one chunk, and how often each fault was put in; only for the first ``borrowers`` people of it."""
     people = make_people(seed, chunk, as_of)
@@ -40,7 +40,7 @@ def make_chunk(
     contacts, promises = make_contacts(seed, chunk, people, loans, attempts, reach, care, as_of=as_of)
     tables = {
         "borrowers": _borrowers(people),
-        "loans": _loans(Draws(seed, chunk, "ledger"), loans, schedule, due, standing, as_of),
+        "loans": _loans(Draws(seed, chunk, "ledger"), people, loans, due, standing, as_of),
         "instalments": _instalments(loans, schedule, due),
         "payments": _payments(loans, payments),
         "contact_points": reach.rows,
@@ -50,7 +50,7 @@ def make_chunk(
         "holds": care.holds,
         "consents": care.consents,
     }
-    hit = add_faults(Draws(seed, chunk, "faults"), tables, faults) if faults else {}
+    hit = add_faults(Draws(seed, chunk, "faults"), tables, faults, as_text=as_text) if faults else {}
     counted = {kind: int((persons < borrowers).sum()) for kind, persons in hit.items()}
     return {table.name: _first_people(tables[table.name], borrowers) for table in TABLES}, counted
 
@@ -79,7 +79,7 @@ def _borrowers(people: People) -> Rows:
     }
 
 
-def _loans(draws: Draws, loans: Loans, schedule: Schedule, due: Due, standing: Standing, as_of: int) -> Rows:
+def _loans(draws: Draws, people: People, loans: Loans, due: Due, standing: Standing, as_of: int) -> Rows:
     status, closed_on = _status(draws, loans, due, standing, as_of)
     count = len(loans.number)
     age = np.where((standing.overdue_since == NULL) | (status != 0), 0, as_of - standing.overdue_since)
@@ -88,7 +88,7 @@ def _loans(draws: Draws, loans: Loans, schedule: Schedule, due: Due, standing: S
     return {
         "person": loans.person,
         "loan_id": loans.number,
-        "person_id": loans.number // 5,
+        "person_id": people.number[loans.person],
         "product_code": loans.product,
         "product_kind": KIND_OF[loans.product],
         "lender_type": LENDER_OF[loans.product],
@@ -136,6 +136,7 @@ def _payments(loans: Loans, payments: Payments) -> Rows:
     return {
         "person": loans.person[payments.loan],
         "disbursed_on": loans.disbursed_on[payments.loan],
+        "principal_cents": loans.principal_cents[payments.loan],
         "payment_id": loans.number[payments.loan] * PAYMENTS_MAX + payments.within_loan,
         "loan_id": loans.number[payments.loan],
         "amount_cents": payments.amount_cents,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from forbear.book.schema import CHANNELS, CONTACT_POINTS, CONTACTS
-from forbear.lab.synthetic.care import Care, Rows, first_days, full, join
-from forbear.lab.synthetic.draws import NULL, Bools, Draws, Ints, count_within
+from forbear.lab.synthetic.care import Care, first_days, full, join
+from forbear.lab.synthetic.draws import NULL, Bools, Draws, Ints, Rows, count_within
 from forbear.lab.synthetic.loans import Loans, Schedule
 from forbear.lab.synthetic.payments import Due, Standing
 from forbear.lab.synthetic.people import LOST, People
@@ -18,6 +18,9 @@ CONTACTS_MAX = 1_000
 POINTS_MAX = 8
 _RESULTS = CONTACTS.field("result").codes
 _PURPOSES = CONTACTS.field("purpose").codes
+_ATTITUDES = CONTACTS.field("attitude").codes
+_REASONS = CONTACTS.field("reason_code").codes
+_REFUSING = _ATTITUDES.index("refusing")
 _POINT_KINDS = CONTACT_POINTS.field("kind").codes
 VALID, INVALID, UNKNOWN = range(3)
 # Slot: kind of point, how many people in a million have it, weights of its source and of its state.
@@ -68,6 +71,8 @@ _LADDER_DAYS = np.array([day for day, _ in _LADDER], dtype=np.int64)
 _LADDER_CHANNELS = np.array([CHANNELS.index(channel) for _, channel in _LADDER], dtype=np.int64)
 _EARLIER_STEPS = ((1, "sms"), (4, "voice_agent"), (12, "voice_agent"), (22, "voice_agent"))
 _EARLIER_DAYS = 180
+# Nobody is called before 9 or after 20 on the person's own clock.
+_FIRST_SECOND, _LAST_SECOND = 9 * 3_600, 20 * 3_600 - 1
 
 # Weights per thousand of each result, in the order of the schema's codes.
 _VOICE, _VOICE_LOST, _VOICE_DEAD, _SENT, _SENT_DEAD, _VISIT, _VISIT_LOST = range(7)
@@ -166,38 +171,43 @@ def make_contacts(
     """Contacts with their results, and the promises made in them."""
     draws = Draws(seed, chunk, "contacts")
     tried = _sort(draws, _allowed(_concatenate(attempts), people, reach, care, as_of))
-    person, channel = tried.person, tried.channel
-    count = len(person)
-    slot = _POINT_OF_CHANNEL[channel]
-    state = np.where(slot == NULL, VALID, reach.states[person, np.maximum(slot, 0)])
-    group = _result_group(channel, state, people.kind[person])
-    result = np.where(tried.is_inbound, _RESULTS.index("conversation"), draws.pick_by(group, _RESULT_WEIGHTS))
-    talked = (result == _RESULTS.index("conversation")) | (result == _RESULTS.index("met"))
-    is_right = talked & (tried.is_inbound | draws.happens(count, 900_000))
-    attitude = draws.pick_by(people.kind[person], _ATTITUDE_WEIGHTS)
-    reason = draws.pick_by(people.kind[person], _REASON_WEIGHTS)
-    seconds = draws.between(count, 9 * 3_600, 20 * 3_600 - 1)
-    within = count_within(person)
-    lost = (people.kind[person] == LOST) & (channel == CHANNELS.index("voice_agent")) & (within > 6)
-    about = np.where((tried.loan == NULL) | draws.happens(count, 60_000), NULL, loans.number[np.maximum(tried.loan, 0)])
+    person, slot, within = tried.person, _POINT_OF_CHANNEL[tried.channel], count_within(tried.person)
     number = people.number[person] * CONTACTS_MAX + within
+    outcome = _outcomes(draws, tried, people, reach)
+    named = (tried.loan != NULL) & ~draws.happens(len(person), 60_000)
+    seconds = draws.between(len(person), _FIRST_SECOND, _LAST_SECOND)
     contacts = {
         "person": person,
         "contact_id": number,
         "person_id": people.number[person],
-        "loan_id": about,
+        "loan_id": np.where(named, loans.number[np.maximum(tried.loan, 0)], NULL),
         "contact_point_id": np.where(slot == NULL, NULL, people.number[person] * POINTS_MAX + slot),
         "at": to_instant(tried.day, seconds, people.zone[person], as_of),
-        "channel": channel,
+        "channel": tried.channel,
         "direction": tried.is_inbound.astype(np.int64),
-        "purpose": _purpose(tried, lost),
+        "purpose": _purpose(tried, people, within),
+        **outcome,
+    }
+    is_right = outcome["is_right_party"] == 1
+    can_promise = is_right & (outcome["attitude"] != _REFUSING) & (tried.loan != NULL)
+    return contacts, _promises(Draws(seed, chunk, "promises"), loans, tried, number, can_promise, as_of)
+
+
+def _outcomes(draws: Draws, tried: Attempt, people: People, reach: Reach) -> Rows:
+    """What came of each attempt, and what the person showed and said when it was the person."""
+    kind, slot, count = people.kind[tried.person], _POINT_OF_CHANNEL[tried.channel], len(tried.person)
+    state = np.where(slot == NULL, VALID, reach.states[tried.person, np.maximum(slot, 0)])
+    drawn = draws.pick_by(_result_group(tried.channel, state, kind), _RESULT_WEIGHTS)
+    result = np.where(tried.is_inbound, _RESULTS.index("conversation"), drawn)
+    talked = (result == _RESULTS.index("conversation")) | (result == _RESULTS.index("met"))
+    is_right = talked & (tried.is_inbound | draws.happens(count, 900_000))
+    attitude, reason = draws.pick_by(kind, _ATTITUDE_WEIGHTS), draws.pick_by(kind, _REASON_WEIGHTS)
+    return {
         "result": result,
         "is_right_party": is_right.astype(np.int64),
-        "attitude": np.where(is_right & (attitude < 4), attitude, NULL),
-        "reason_code": np.where(is_right & (reason < 8), reason, NULL),
+        "attitude": np.where(is_right & (attitude < len(_ATTITUDES)), attitude, NULL),
+        "reason_code": np.where(is_right & (reason < len(_REASONS)), reason, NULL),
     }
-    can_promise = is_right & (attitude != 2) & (tried.loan != NULL)
-    return contacts, _promises(seed, chunk, loans, tried, number, can_promise, as_of)
 
 
 def current_ladder(draws: Draws, people: People, loans: Loans, standing: Standing, as_of: int) -> Attempt:
@@ -296,18 +306,18 @@ def _result_group(channel: Ints, state: Ints, kind: Ints) -> Ints:
     return np.where(is_voice, voice, np.where(is_visit, np.where(is_lost, _VISIT_LOST, _VISIT), sent))
 
 
-def _purpose(tried: Attempt, lost: Bools) -> Ints:
+def _purpose(tried: Attempt, people: People, within: Ints) -> Ints:
+    """What each attempt was for; later calls to the lost only try to find them."""
+    is_call = tried.channel == CHANNELS.index("voice_agent")
+    lost = (people.kind[tried.person] == LOST) & is_call & (within > 6)
     is_notice = (tried.channel == CHANNELS.index("notice")) | (tried.channel == CHANNELS.index("judicial"))
     conditions = [tried.is_inbound, is_notice, tried.is_reminder, lost]
     choices = [_PURPOSES.index(name) for name in ("service_reply", "statutory_notice", "pre_due_reminder", "locate")]
     return np.select(conditions, choices, _PURPOSES.index("collection")).astype(np.int64)
 
 
-def _promises(
-    seed: int, chunk: int, loans: Loans, tried: Attempt, number: Ints, can_promise: Bools, as_of: int
-) -> Rows:
+def _promises(draws: Draws, loans: Loans, tried: Attempt, number: Ints, can_promise: Bools, as_of: int) -> Rows:
     """Promises of those who were reached. Earlier ones fall due about when the money came; current ones are open or broken."""
-    draws = Draws(seed, chunk, "promises")
     rows = np.flatnonzero(can_promise & draws.happens(len(number), 420_000) & (tried.amount_cents > 0))
     count = len(rows)
     made, settles = tried.day[rows], tried.settles_on[rows]

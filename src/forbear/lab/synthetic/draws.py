@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+# A table before it is encoded: every column in whole numbers.
+Rows = dict[str, Ints]
 
 MILLION = 1_000_000
 # Stands for "no value" in every whole-number column.

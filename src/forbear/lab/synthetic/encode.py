@@ -16,12 +16,11 @@ import pyarrow.compute as pc
 from forbear.book.schema import CONTACT_POINTS, RATE, Field, Table
 from forbear.columns.arrow import to_arrow_schema, to_arrow_type
 from forbear.columns.dtypes import BOOL, DATE, INSTANT
-from forbear.lab.synthetic.draws import NULL, Bools, Ints
+from forbear.lab.synthetic.draws import NULL, Bools, Ints, Rows
 from forbear.lab.synthetic.places import REGIONS, ZONES
 from forbear.lab.synthetic.products import PRODUCTS
 from forbear.lab.synthetic.words import GIVEN, SURNAMES
 
-Rows = dict[str, Ints]
 # A date that no calendar has; only text can hold it.
 BAD_DATE = 99_999_999
 BAD_DATE_TEXT = "2026-02-30"

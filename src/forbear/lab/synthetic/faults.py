@@ -13,14 +13,22 @@ import numpy as np
 
 from forbear.book.schema import ABSURD_CENTS, BY_NAME, Field, Table
 from forbear.columns.dtypes import DATE, INT
-from forbear.lab.synthetic.draws import MILLION, NULL, Draws, Ints
-from forbear.lab.synthetic.encode import BAD_DATE, Rows
+from forbear.lab.synthetic.draws import MILLION, NULL, Draws, Ints, Rows
+from forbear.lab.synthetic.encode import BAD_DATE
 from forbear.lab.synthetic.payments import REVERSED, SETTLED
 
 # Rows that cannot be used.
-UNUSABLE = ("duplicate_id", "orphan", "bad_date", "missing_value", "unknown_code", "negative_amount", "absurd_amount")
+UNUSABLE = (
+    "duplicate_id",
+    "orphan",
+    "unparseable_date",
+    "missing_value",
+    "unknown_code",
+    "negative_amount",
+    "absurd_amount",
+)
 # Rows that can be read but tell of something odd.
-ODD = ("payment_before_disbursal", "overpayment", "bounced_payment", "overwritten_due_date")
+ODD = ("payment_before_disbursal", "overpayment", "bounced_payment", "due_date_overwritten", "due_date_lost")
 _NUMBER_OF_EXTRA_INSTALMENT = 5_000
 
 
@@ -42,7 +50,7 @@ def faults_of(table: Table) -> tuple[Fault, ...]:
     found = [
         Fault("duplicate_id"),
         Fault("orphan", parents),
-        Fault("bad_date", dates),
+        Fault("unparseable_date", dates),
         Fault("missing_value", required),
         Fault("unknown_code", coded),
         Fault("negative_amount", amounts),
@@ -52,7 +60,7 @@ def faults_of(table: Table) -> tuple[Fault, ...]:
     if table.name == "payments":
         kept += [Fault(kind) for kind in ODD[:3]]
     if table.name == "instalments":
-        kept.append(Fault(ODD[3]))
+        kept += [Fault(kind) for kind in ODD[3:]]
     return tuple(kept)
 
 
@@ -60,8 +68,11 @@ def _is_amount(field: Field) -> bool:
     return field.dtype == INT and field.name.endswith("_cents")
 
 
-def add_faults(draws: Draws, tables: dict[str, Rows], share: float) -> dict[str, Ints]:
-    """Adds faults to about ``share`` of the rows of every table, in place; says for each kind which rows' people had one."""
+def add_faults(draws: Draws, tables: dict[str, Rows], share: float, *, as_text: bool) -> dict[str, Ints]:
+    """Adds faults to about ``share`` of the rows of every table, in place; says whose rows got each kind.
+
+    A date that no calendar has can only be written ``as_text``; else the date is missing, and counts as such.
+    """
     chance = round(share * MILLION)
     hit: dict[str, Ints] = {}
     for name, rows in tables.items():
@@ -71,7 +82,9 @@ def add_faults(draws: Draws, tables: dict[str, Rows], share: float) -> dict[str,
         extras = []
         for index, fault in enumerate(kinds):
             at = chosen[which == index]
-            hit[f"{name}.{fault.kind}"] = rows["person"][at]
+            is_lost = fault.kind == "unparseable_date" and not as_text
+            key = f"{name}.{'missing_value' if is_lost else fault.kind}"
+            hit[key] = np.concatenate((hit.get(key, at[:0]), rows["person"][at]))
             extra = _apply(draws, BY_NAME[name], fault, rows, at)
             extras += [extra] if extra is not None else []
         tables[name] = {column: np.concatenate([rows[column], *(extra[column] for extra in extras)]) for column in rows}
@@ -80,8 +93,8 @@ def add_faults(draws: Draws, tables: dict[str, Rows], share: float) -> dict[str,
 
 def _apply(draws: Draws, table: Table, fault: Fault, rows: Rows, at: Ints) -> Rows | None:
     """The extra rows of a fault; ``None`` when it changes rows in place."""
-    if fault.kind == "overwritten_due_date":
-        rows["original_due_on"][at] = np.where(draws.happens(len(at), MILLION // 2), rows["due_on"][at], NULL)
+    if fault.kind in ("due_date_overwritten", "due_date_lost"):
+        rows["original_due_on"][at] = rows["due_on"][at] if fault.kind == "due_date_overwritten" else NULL
         rows["due_on"][at] += draws.between(len(at), 15, 45)
         return None
     extra = {column: values[at] for column, values in rows.items()}
@@ -108,7 +121,7 @@ def _rename(table: Table, extra: Rows) -> None:
 def _damaged(kind: str, field: Field, values: Ints) -> Ints:
     made = {
         "orphan": -1 - np.maximum(values, 0),
-        "bad_date": np.full_like(values, BAD_DATE),
+        "unparseable_date": np.full_like(values, BAD_DATE),
         "missing_value": np.full_like(values, NULL),
         "unknown_code": np.full_like(values, len(field.codes)),
         "negative_amount": -1 - np.maximum(values, 0),
@@ -123,7 +136,8 @@ def _before_disbursal(draws: Draws, extra: Rows) -> None:
 
 
 def _overpaid(draws: Draws, extra: Rows) -> None:
-    extra["amount_cents"] *= draws.between(len(extra["person"]), 2, 4)
+    """More than any schedule asks for."""
+    extra["amount_cents"] = extra["principal_cents"] * draws.between(len(extra["person"]), 2, 4)
     _settle(extra)
 
 

@@ -88,7 +88,9 @@ def _made(borrowers: int, seed: int, day: int, faults: float, as_text: bool) -> 
     chunks = -(-borrowers // CHUNK)
 
     def make(chunk: int) -> _Made:
-        tables, counted = make_chunk(seed, chunk, day, faults=faults, borrowers=borrowers - chunk * CHUNK)
+        tables, counted = make_chunk(
+            seed, chunk, day, borrowers=borrowers - chunk * CHUNK, faults=faults, as_text=as_text
+        )
         return {table.name: encode(table, tables[table.name], as_text=as_text) for table in TABLES}, counted
 
     with ThreadPoolExecutor(_WORKERS) as pool:
