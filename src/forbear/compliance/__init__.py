@@ -1,6 +1,19 @@
 """What the law allows: the gate, its verdicts, and what they rest on."""
 
+from forbear.compliance.check import Problem, check_pack
+from forbear.compliance.explanation import Explanation
 from forbear.compliance.gate import CountWindow, Gate, Verdict, load_gate
 from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
 
-__all__ = ["PACKS_FOLDER", "CountWindow", "Gate", "LawPack", "Verdict", "load_gate", "read_pack"]
+__all__ = [
+    "PACKS_FOLDER",
+    "CountWindow",
+    "Explanation",
+    "Gate",
+    "LawPack",
+    "Problem",
+    "Verdict",
+    "check_pack",
+    "load_gate",
+    "read_pack",
+]

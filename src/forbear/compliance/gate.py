@@ -26,29 +26,14 @@ from forbear.columns.expression import (
 )
 from forbear.columns.relation import Relation, Schema
 from forbear.compliance.caps import CountWindow, count_windows, is_used_up
+from forbear.compliance.explanation import Explanation, explanation_of
 from forbear.compliance.pack import VERDICTS, LawPack, read_pack
 from forbear.compliance.rows import LawRow, rows_of
+from forbear.compliance.verdict import Verdict
 from forbear.compliance.windows import hours_left
 from forbear.kernel.errors import LawError, UsageError
 
-__all__ = ["CountWindow", "Gate", "Verdict", "load_gate"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the gate says of one contact.
-
-    ``decided_by`` is the row that decided; None means that no row spoke, and then the verdict is DENY.
-    The window is in local minutes of the day, end excluded.
-    """
-
-    verdict: str
-    decided_by: str | None
-    rules: tuple[str, ...]
-    duties: tuple[str, ...]
-    window_start_minute: int
-    window_end_minute: int
-    pack_version: str
+__all__ = ["CountWindow", "Explanation", "Gate", "Verdict", "load_gate"]
 
 
 @dataclass(frozen=True)
@@ -137,6 +122,11 @@ class Gate:
         """The rows that fire on one row of facts, the deciding one first."""
         fired = self._fire_row(row)
         return [each for each in self._by_severity if fired[each.id]]
+
+    def explain(self, row: Mapping[str, Any], language: str = "en") -> Explanation:
+        """Why the verdict on one row is what it is, in ``en`` or ``zh``."""
+        fired = [(each, self.verdict_of(each)) for each in self.fired_rows(row)]
+        return explanation_of(self.pack, fired, self.judge(row), self.facts_of(row), language)
 
     def _of_kind(self, *kinds: str) -> list[LawRow]:
         return [row for row in self.rows if row.kind in kinds]

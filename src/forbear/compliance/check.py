@@ -1,0 +1,107 @@
+"""Is a law pack sound? Found before it runs: values without a source, rows without a reason, statutes that nothing uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from forbear.compliance.gate import Gate
+from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
+from forbear.compliance.rows import LawRow, rows_of
+from forbear.kernel.errors import InputError
+from forbear.statutes import UNITS
+from forbear.tables.feel.tree import Literal, endpoints, names_in
+
+LANGUAGES = ("en", "zh")
+READ_BY_THE_GATE = {"time_zone", "utc_offset_minutes_difference", "earliest_minute", "latest_minute"}
+"""Facts that the window arithmetic reads, beside what the tables read."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something of a pack that must be mended: a code, where it is, what it is."""
+
+    code: str
+    where: str
+    message: str
+
+
+def check_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> list[Problem]:
+    """The problems of a pack on a date; none for a sound one. A pack that cannot be read is one problem.
+
+    Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
+    ``row_without_because``, ``row_without_changes``, ``row_without_cites``, ``row_not_citing_its_statute``,
+    ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``.
+    """
+    try:
+        pack = read_pack(name, on, folder)
+        rows = rows_of(pack, in_force_only=False)
+        for profile in pack.profiles:
+            gate = Gate(pack, profile, tuple(rows_of(pack)))
+            _ = gate.count_windows, gate.verdict_columns({}), gate.judge({})
+    except InputError as error:
+        return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or name), str(error))]
+    return [*_statutes(pack, rows), *(problem for row in rows for problem in _row(pack, row)), *_facts(pack, rows)]
+
+
+def _statutes(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
+    used = {cited for row in rows for cited in row.cites} | {name for row in rows for name in _named(row)}
+    for statute in pack.statutes.statutes.values():
+        for version in statute.versions:
+            age = (pack.on - version.checked_on).days
+            if age > pack.checked_within_days:
+                message = f"The source of the version from {version.since} was last checked {age} days ago."
+                yield Problem("source_not_checked", statute.id, message)
+            if (version.value is None) != (UNITS[statute.unit] is None):
+                yield Problem("bad_statute", statute.id, "Its value and its unit do not go together.")
+        if statute.id not in used and not statute.informative:
+            yield Problem("unused_statute", statute.id, "No row cites it and it is not marked informative.")
+
+
+def _row(pack: LawPack, row: LawRow) -> Iterator[Problem]:
+    for language in LANGUAGES:
+        if not row.because[language]:
+            yield Problem("row_without_because", row.id, f"It does not say why, in {language}.")
+        if not row.changes[language] and row.effect in ("forbid", "advise against", "review"):
+            yield Problem("row_without_changes", row.id, f"It does not say what would change it, in {language}.")
+        for name in re.findall(r"\{([^}]+)\}", row.because[language] + row.changes[language]):
+            if name not in pack.needs and name not in pack.statutes.statutes:
+                yield Problem("unknown_placeholder", row.id, f"Its sentence names {name}, which is unknown.")
+    if not row.cites:
+        yield Problem("row_without_cites", row.id, "It cites nothing.")
+    elif row.statute.id not in row.cites:
+        yield Problem("row_not_citing_its_statute", row.id, f"It carries out {row.statute.id} and does not cite it.")
+    for cited in row.cites:
+        if cited not in pack.statutes.statutes:
+            yield Problem("unknown_statute", row.id, f"It cites {cited}, which does not exist.")
+    for number in _numbers(row):
+        yield Problem("number_in_cell", row.id, f"A cell holds the number {number}; name a dated statute instead.")
+
+
+def _facts(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
+    read = {name for row in rows for name in row.facts_read} | READ_BY_THE_GATE
+    for name in sorted(set(pack.needs) - read):
+        yield Problem("unused_fact", name, "The pack declares it and no row reads it.")
+
+
+def _named(row: LawRow) -> Iterator[str]:
+    for cell in row.rule.tests:
+        yield from (str(name) for name in names_in(cell.test))
+    for value in row.rule.values:
+        if value.value is not None:
+            yield from (str(name) for name in names_in(value.value))
+
+
+def _numbers(row: LawRow) -> Iterator[object]:
+    """Numbers other than nought: nought is no legal number."""
+    expressions = [each for cell in row.rule.tests for each in endpoints(cell.test)]
+    expressions += [value.value for value in row.rule.values if value.value is not None]
+    for expression in expressions:
+        value = expression.value if isinstance(expression, Literal) else None
+        if isinstance(value, bool) or value is None or isinstance(value, str):
+            continue
+        if value != 0:
+            yield value

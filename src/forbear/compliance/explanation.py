@@ -1,0 +1,181 @@
+"""Why a verdict is what it is: the rows that fired, in words, with their citations, the facts they read, and what would
+have to change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from forbear.compliance.pack import LawPack
+from forbear.compliance.rows import LawRow
+from forbear.compliance.verdict import Verdict
+from forbear.kernel.language import Translator, translator
+from forbear.statutes import StatuteValue
+
+FactValues = Mapping[str, tuple[bool | int | str, bool]]
+"""Facts by name: the value read, and whether it was assumed because it was missing."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A statute a row rests on, as in force on the date. ``verified``: the original text was read."""
+
+    id: str
+    title: str
+    instrument: str
+    article: str
+    force: str
+    provenance: str
+    verified: bool
+    value: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class FactRead:
+    """A fact as the gate read it; ``assumed`` when it was missing and its unfavourable value stood in."""
+
+    name: str
+    words: str
+    value: str
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class FiredRule:
+    """A row that fired: what it means for the contact, why, what would end it, and what it rests on."""
+
+    id: str
+    verdict: str
+    because: str
+    what_would_change: str
+    citations: tuple[Citation, ...]
+    facts: tuple[FactRead, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A verdict with all its reasons, the deciding one first."""
+
+    verdict: Verdict
+    rules: tuple[FiredRule, ...]
+    trust: str
+    language: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self)
+
+    def to_text(self) -> str:
+        """As lines to read."""
+        words = translator(self.language)
+        lines = [f"{words.gettext('Verdict')}: {words.code_words('verdict', self.verdict.verdict)}"]
+        if self.verdict.decided_by is None:
+            lines.append(words.gettext("No rule speaks for this contact, so it is refused."))
+        for rule in self.rules:
+            lines += ["", *_rule_lines(rule, words)]
+        return "\n".join([*lines, "", self.trust])
+
+
+def explanation_of(
+    pack: LawPack, fired: Sequence[tuple[LawRow, str]], verdict: Verdict, facts: FactValues, language: str
+) -> Explanation:
+    """The explanation of a verdict from the rows that fired (with the verdict of each) and the facts they read."""
+    writer = _Writer(pack, facts, language)
+    rules = tuple(writer.rule(row, effect) for row, effect in fired)
+    return Explanation(verdict, rules, trust_sentence(pack, language), language)
+
+
+def trust_sentence(pack: LawPack, language: str) -> str:
+    """How many of the statutes in force rest on a text that was not read in the original: no claim of conformity."""
+    return (
+        translator(language)
+        .gettext(
+            "{unverified} of the {all} statutes in force on {date} rest on a text that was not read in the original, and "
+            "{house} are house policy. Nothing here claims conformity with any of them."
+        )
+        .format(
+            unverified=pack.statutes.unverified_count(),
+            all=len(pack.statutes.values),
+            date=pack.on.isoformat(),
+            house=sum(value.statute.is_house_policy for value in pack.statutes.values.values()),
+        )
+    )
+
+
+def badge(value_or_statute: Any, words: Translator) -> str:
+    """Whether the text was read in the original, in words, with the code of its provenance."""
+    if value_or_statute.provenance == "HOUSE":
+        return words.gettext("house policy")
+    seen = words.gettext("verified") if value_or_statute.verified else words.gettext("unverified")
+    return f"{seen}, {value_or_statute.provenance}"
+
+
+class _Writer:
+    def __init__(self, pack: LawPack, facts: FactValues, language: str) -> None:
+        self.pack, self.facts = pack, facts
+        self.words = translator(language)
+        self.language = self.words.language
+
+    def rule(self, row: LawRow, verdict: str) -> FiredRule:
+        """A row that fired, in words."""
+        values = [self.pack.statutes.values[cited] for cited in row.cites if cited in self.pack.statutes.values]
+        return FiredRule(
+            id=row.id,
+            verdict=verdict,
+            because=self.fill(row.because[self.language]),
+            what_would_change=self.fill(row.changes[self.language]),
+            citations=tuple(self._citation(value) for value in values),
+            facts=tuple(self._fact(name) for name in row.facts_read),
+        )
+
+    def fill(self, sentence: str) -> str:
+        """The sentence with ``{statute or fact}`` replaced by its value."""
+        return re.sub(r"\{([^}]+)\}", lambda found: self._value_of(found[1]), sentence)
+
+    def _value_of(self, name: str) -> str:
+        if name in self.facts:
+            return self._fact(name).value
+        value = self.pack.statutes.values.get(name)
+        return "–" if value is None else str(value.value)
+
+    def _citation(self, value: StatuteValue) -> Citation:
+        source = value.source
+        return Citation(
+            id=value.statute.id,
+            title=value.statute.title[self.language],
+            instrument=source.title,
+            article=source.article,
+            force=value.force,
+            provenance=value.provenance,
+            verified=value.verified,
+            value="" if value.value is None else str(value.value),
+            quote=source.quote,
+        )
+
+    def _fact(self, name: str) -> FactRead:
+        value, assumed = self.facts[name]
+        text = self._text(name, value)
+        return FactRead(name, self.pack.needs[name].words[self.language], text, assumed)
+
+    def _text(self, name: str, value: bool | int | str) -> str:
+        if isinstance(value, bool):
+            return self.words.gettext("yes") if value else self.words.gettext("no")
+        if name in ("earliest_minute", "latest_minute"):
+            return f"{int(value) // 60:02d}:{int(value) % 60:02d}"
+        return str(value)
+
+
+def _rule_lines(rule: FiredRule, words: Translator) -> list[str]:
+    lines = [f"{words.code_words('verdict', rule.verdict)}  {rule.id}", f"  {rule.because}"]
+    for each in rule.citations:
+        place = " ".join(part for part in (each.instrument, each.article) if part)
+        lines.append(f"  – {each.title}: {place} [{badge(each, words)}]")
+    for fact in rule.facts:
+        assumed = f" ({words.gettext('assumed: not on file')})" if fact.assumed else ""
+        lines.append(f"  · {fact.words}: {fact.value}{assumed}")
+    if rule.what_would_change:
+        lines.append(f"  → {rule.what_would_change}")
+    return lines
