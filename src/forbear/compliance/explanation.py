@@ -105,6 +105,19 @@ def trust_sentence(pack: LawPack, language: str) -> str:
     )
 
 
+def filled(pack: LawPack, sentence: str, language: str) -> str:
+    """A row's sentence without a case: ``{statute}`` gives its value on the date, ``{fact}`` the fact's name in words."""
+
+    def words_of(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in pack.needs:
+            return f"‹{pack.needs[name].words[language]}›"
+        value = pack.statutes.values.get(name)
+        return "–" if value is None else str(value.value)
+
+    return re.sub(r"\{([^}]+)\}", words_of, sentence)
+
+
 def badge(value_or_statute: Any, words: Translator) -> str:
     """Whether the text was read in the original, in words, with the code of its provenance."""
     if value_or_statute.provenance == "HOUSE":
