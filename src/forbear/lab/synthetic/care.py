@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forbear.book.schema import CHANNELS, CONSENTS, HOLD_KINDS
-from forbear.lab.synthetic.draws import NULL, Draws, Ints, Rows
+from forbear.lab.synthetic.draws import MILLION, NULL, Draws, Ints, Rows
 from forbear.lab.synthetic.loans import Loans
 from forbear.lab.synthetic.payments import Standing
 from forbear.lab.synthetic.people import IN_DIFFICULTY, SEASONAL, People
@@ -161,41 +161,52 @@ def _consent_rows(
     }
 
 
+_ACTIVE, _BROKEN, _ENDED, _PROPOSED = range(4)
+_PLAN_STATE_WEIGHTS = (55, 28, 12, 5)
+_PLAN_KIND_WEIGHTS = (55, 15, 12, 13, 5)
+
+
 def make_arrangements(
     seed: int, chunk: int, people: People, loans: Loans, standing: Standing, as_of: int
 ) -> tuple[Rows, tuple[Ints, Ints]]:
     """Arrangements for overdue loans: active, broken, run out or only proposed; and the periods in which they bind."""
     draws = Draws(seed, chunk, "plans")
-    kind = people.kind[loans.person]
-    age = np.where(standing.overdue_since == NULL, 0, as_of - standing.overdue_since)
-    chance = np.select([kind == IN_DIFFICULTY, kind == SEASONAL], [180_000, 80_000], 20_000)
-    rows = np.flatnonzero((age >= 10) & draws.happens(len(age), chance))
+    rows = _arranged(draws, people, loans, standing, as_of)
     count = len(rows)
-    signed = as_of - 1 - draws.below(count, 1_000_000) * (age[rows] - 4) // 1_000_000
+    signed = as_of - 1 - draws.below(count, MILLION) * (as_of - standing.overdue_since[rows] - 4) // MILLION
     term = draws.between(count, 1, 12)
-    state = draws.pick(count, (55, 28, 12, 5))
-    state = np.where((state > 0) & (state < 3) & (signed >= as_of - 3), 0, state)
-    active, broken, ended, proposed = (state == value for value in range(4))
-    ends = np.where(active, np.maximum(signed + 30 * term, as_of + 5), signed + 30 * term)
-    ends = np.where(ended, np.minimum(ends, as_of), ends)
-    broken_on = signed + 1 + draws.below(count, 1_000_000) * (as_of - 1 - signed) // 1_000_000
+    state = draws.pick(count, _PLAN_STATE_WEIGHTS)
+    # What was signed a day or two ago can neither be broken nor have run out.
+    state = np.where((state != _PROPOSED) & (signed >= as_of - 3), _ACTIVE, state)
+    ends = signed + 30 * term
+    ends = np.select([state == _ACTIVE, state == _ENDED], [np.maximum(ends, as_of + 5), np.minimum(ends, as_of)], ends)
+    broken_on = signed + 1 + draws.below(count, MILLION) * (as_of - 1 - signed) // MILLION
+    broken_on = np.minimum(broken_on, ends - 1)
+    is_proposed, is_broken = state == _PROPOSED, state == _BROKEN
     table = {
         "person": loans.person[rows],
         "arrangement_id": loans.number[rows],
         "loan_id": loans.number[rows],
-        "kind": draws.pick(count, (55, 15, 12, 13, 5)),
+        "kind": draws.pick(count, _PLAN_KIND_WEIGHTS),
         "form": np.where(draws.happens(count, 850_000), 0, 1),
-        "signed_on": np.where(proposed, NULL, signed),
-        "ends_on": np.where(proposed, NULL, ends),
-        "breached_on": np.where(broken, broken_on, NULL),
+        "signed_on": np.where(is_proposed, NULL, signed),
+        "ends_on": np.where(is_proposed, NULL, ends),
+        "breached_on": np.where(is_broken, broken_on, NULL),
         "term_months": term,
     }
     start, end = full(people.number, FAR), full(people.number, NULL)
-    held = rows[~proposed]
-    until = np.where(broken, broken_on, ends)[~proposed]
-    np.minimum.at(start, loans.person[held], signed[~proposed])
-    np.maximum.at(end, loans.person[held], until)
+    held = np.flatnonzero(~is_proposed)
+    np.minimum.at(start, loans.person[rows[held]], signed[held])
+    np.maximum.at(end, loans.person[rows[held]], np.where(is_broken, broken_on, ends)[held])
     return table, (start, end)
+
+
+def _arranged(draws: Draws, people: People, loans: Loans, standing: Standing, as_of: int) -> Ints:
+    """The loans, overdue for ten days at least, that someone made an arrangement about."""
+    kind = people.kind[loans.person]
+    chance = np.select([kind == IN_DIFFICULTY, kind == SEASONAL], [180_000, 80_000], 20_000).astype(np.int64)
+    is_late = (standing.overdue_since != NULL) & (standing.overdue_since <= as_of - 10)
+    return np.flatnonzero(is_late & draws.happens(len(kind), chance))
 
 
 def make_care(seed: int, chunk: int, people: People, loans: Loans, standing: Standing, *, as_of: int) -> Care:

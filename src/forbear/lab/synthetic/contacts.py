@@ -8,7 +8,7 @@ import numpy as np
 
 from forbear.book.schema import CHANNELS, CONTACT_POINTS, CONTACTS
 from forbear.lab.synthetic.care import Care, first_days, full, join
-from forbear.lab.synthetic.draws import NULL, Bools, Draws, Ints, Rows, count_within
+from forbear.lab.synthetic.draws import MILLION, NULL, Bools, Draws, Ints, Rows, count_within
 from forbear.lab.synthetic.loans import Loans, Schedule
 from forbear.lab.synthetic.payments import Due, Standing
 from forbear.lab.synthetic.people import LOST, People
@@ -211,29 +211,48 @@ def _outcomes(draws: Draws, tried: Attempt, people: People, reach: Reach) -> Row
 
 
 def current_ladder(draws: Draws, people: People, loans: Loans, standing: Standing, as_of: int) -> Attempt:
-    """Attempts since the oldest unpaid due date of each overdue person, about the loan that is overdue longest."""
-    count = len(people.number)
-    late = np.flatnonzero(standing.overdue_since != NULL)
-    order = late[np.lexsort((late, standing.overdue_since[late], loans.person[late]))]
-    person = loans.person[order]
-    heads = order[np.concatenate(([True], person[1:] != person[:-1]))] if len(order) else order
+    """Attempts since the oldest unpaid due date of each overdue person, and calls from anyone."""
+    heads = _oldest_overdue(loans, standing)
     since = standing.overdue_since[heads]
     days = since[:, None] + _LADDER_DAYS + draws.below(len(heads) * len(_LADDER), 2).reshape(len(heads), -1)
     kept = (days < as_of) & draws.happens(days.size, 800_000).reshape(days.shape)
     rows, steps = np.nonzero(kept)
-    calls = np.flatnonzero(draws.happens(len(heads), 60_000) & (since < as_of - 2))
-    call_days = since[calls] + 1 + draws.below(len(calls), 1_000_000) * (as_of - 1 - since[calls]) // 1_000_000
-    other = np.flatnonzero(draws.happens(count, 3_000))
-    other_days = np.maximum(as_of - 1 - draws.below(len(other), 20), first_days(people, loans)[other])
-    head = np.concatenate((heads[rows], heads[calls]))
-    loan = np.concatenate((head, full(other, NULL)))
-    return Attempt(
-        person=np.concatenate((loans.person[head], other)),
+    loan, day = heads[rows], days[rows, steps]
+    tried = Attempt(
+        person=loans.person[loan],
         loan=loan,
-        day=np.concatenate((days[rows, steps], call_days, other_days)),
-        channel=np.concatenate((_LADDER_CHANNELS[steps], full(calls, 0), full(other, 0))),
-        is_inbound=np.arange(len(loan)) >= len(rows),
-        is_reminder=np.concatenate((days[rows, steps] < since[rows], full(calls, 0) > 0, full(other, 0) > 0)),
+        day=day,
+        channel=_LADDER_CHANNELS[steps],
+        is_inbound=loan < 0,
+        is_reminder=day < since[rows],
+        amount_cents=standing.overdue_cents[loan],
+        settles_on=full(loan, NULL),
+    )
+    return _concatenate([tried, _calls_in(draws, people, loans, standing, heads, as_of)])
+
+
+def _oldest_overdue(loans: Loans, standing: Standing) -> Ints:
+    """Of each overdue person, the loan that is overdue longest."""
+    late = np.flatnonzero(standing.overdue_since != NULL)
+    order = late[np.lexsort((late, standing.overdue_since[late], loans.person[late]))]
+    return order[count_within(loans.person[order]) == 0]
+
+
+def _calls_in(draws: Draws, people: People, loans: Loans, standing: Standing, heads: Ints, as_of: int) -> Attempt:
+    """Calls from people who are overdue, about that; and from a few others, about something else."""
+    since = standing.overdue_since[heads]
+    rows = np.flatnonzero(draws.happens(len(heads), 60_000) & (since < as_of - 2))
+    late_days = since[rows] + 1 + draws.below(len(rows), MILLION) * (as_of - 1 - since[rows]) // MILLION
+    other = np.flatnonzero(draws.happens(len(people.number), 3_000))
+    other_days = np.maximum(as_of - 1 - draws.below(len(other), 20), first_days(people, loans)[other])
+    loan = np.concatenate((heads[rows], full(other, NULL)))
+    return Attempt(
+        person=np.concatenate((loans.person[heads[rows]], other)),
+        loan=loan,
+        day=np.concatenate((late_days, other_days)),
+        channel=full(loan, CHANNELS.index("voice_agent")),
+        is_inbound=np.ones(len(loan), dtype=np.bool_),
+        is_reminder=np.zeros(len(loan), dtype=np.bool_),
         amount_cents=np.where(loan == NULL, 0, standing.overdue_cents[np.maximum(loan, 0)]),
         settles_on=full(loan, NULL),
     )

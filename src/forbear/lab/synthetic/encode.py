@@ -26,7 +26,7 @@ BAD_DATE = 99_999_999
 BAD_DATE_TEXT = "2026-02-30"
 UNKNOWN_CODE = "no-such-code"
 
-AGENCIES = ("agency-east", "agency-north", "agency-south", "agency-west", "agency-centre")
+AGENCIES = ("agency-east", "agency-north", "agency-south", "agency-west", "agency-mid")
 TEAMS = ("reminders", "early", "middle", "late")
 # Column: letter and digits of its ids. A negative number stands for an id that belongs to nobody, and shows as X.
 _IDS = {
@@ -69,7 +69,7 @@ def encode(table: Table, rows: Rows, *, as_text: bool = False) -> pa.Table:
 def _encode_column(table: Table, field: Field, rows: Rows) -> pa.Array:
     values = rows[field.name]
     if field.name in _IDS:
-        return _ids(values, *_IDS[field.name])
+        return encode_ids(values, *_IDS[field.name])
     if field.name == "value":
         return _point_values(values, rows["kind"])
     if field.name == "name":
@@ -77,7 +77,7 @@ def _encode_column(table: Table, field: Field, rows: Rows) -> pa.Array:
     if field.codes or field.name in _LISTS:
         return _take(pa.array([*(field.codes or _LISTS[field.name]), UNKNOWN_CODE]), values)
     if field.dtype == RATE:
-        return _rates(values)
+        return encode_rates(values)
     return _plain(field, values)
 
 
@@ -112,7 +112,7 @@ def _validity(is_null: Bools) -> pa.Buffer | None:
     return pa.array(~is_null).buffers()[1] if is_null.any() else None
 
 
-def _ids(numbers: Ints, letter: str, width: int) -> pa.Array:
+def encode_ids(numbers: Ints, letter: str, width: int) -> pa.Array:
     """Letter and zero-padded number; nothing for ``NULL``."""
     is_null = numbers == NULL
     left = np.abs(np.where(is_null, 0, numbers))
@@ -129,7 +129,8 @@ def _ids(numbers: Ints, letter: str, width: int) -> pa.Array:
     return pa.Array.from_buffers(pa.string(), len(numbers), buffers)
 
 
-def _rates(millionths: Ints) -> pa.Array:
+def encode_rates(millionths: Ints) -> pa.Array:
+    """Exact decimals from millionths; nothing for ``NULL``."""
     is_null = millionths == NULL
     words = np.zeros((len(millionths), 2), dtype="<i8")
     words[:, 0] = np.where(is_null, 0, millionths)
@@ -144,7 +145,7 @@ def _point_values(numbers: Ints, kinds: Ints) -> pa.Array:
     kinds = np.where((kinds < 0) | (kinds >= len(codes)), NULL, kinds)
     before = pa.array([_VALUE_FORMS[code][0] for code in codes])
     after = pa.array([_VALUE_FORMS[code][1] for code in codes])
-    middle = pc.utf8_slice_codeunits(_ids(numbers, "V", 9), 1)
+    middle = pc.utf8_slice_codeunits(encode_ids(numbers, "V", 9), 1)
     return pc.binary_join_element_wise(_take(before, kinds), middle, _take(after, kinds), "")
 
 
