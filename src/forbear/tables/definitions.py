@@ -133,6 +133,14 @@ def priority_of(table: DecisionTable, rule: Rule) -> tuple[int, ...]:
     return tuple(places)
 
 
+def rule_order(table: DecisionTable) -> list[int]:
+    """The indices of the rules in the order in which they decide: by priority for P and O, else as written."""
+    indices = list(range(len(table.rules)))
+    if table.hit_policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER):
+        indices.sort(key=lambda index: priority_of(table, table.rules[index]))
+    return indices
+
+
 @dataclass(frozen=True)
 class LiteralExpression:
     """A decision that is one expression."""

@@ -21,7 +21,7 @@ from forbear.columns.expression import (
     null,
     when,
 )
-from forbear.tables.definitions import Aggregation, DecisionTable, HitPolicy, priority_of
+from forbear.tables.definitions import Aggregation, DecisionTable, HitPolicy, rule_order
 
 Keep = Callable[[str, Column], Column]
 
@@ -96,15 +96,20 @@ class TableColumns:
         if self.table.hit_policy is HitPolicy.UNIQUE:
             last = case([(self.fires[index], index) for index in backwards])
             return coalesce(first != last, False)
+        groups = self._constant_groups()
+        if groups is not None:
+            return self._is_mixed(groups)
         return any_of(*(self._differs(output) for output in range(len(self.types))))
+
+    def _is_mixed(self, groups: Sequence[int]) -> Column:
+        """Whether rules of different groups fire: the lowest that fires is not the highest."""
+        upwards = sorted(range(len(groups)), key=lambda rule: groups[rule])
+        low = case([(self.fires[rule], groups[rule]) for rule in upwards])
+        high = case([(self.fires[rule], groups[rule]) for rule in reversed(upwards)])
+        return coalesce(low != high, False)
 
     def _differs(self, output: int) -> Column:
         """Whether rules that fire conclude different values."""
-        groups = self._constant_groups(output)
-        if groups is not None:
-            low = case([(self.fires[i], groups[i]) for i in sorted(range(len(groups)), key=lambda i: groups[i])])
-            high = case([(self.fires[i], groups[i]) for i in sorted(range(len(groups)), key=lambda i: -groups[i])])
-            return coalesce(low != high, False)
         dtype = self.types[output]
         values = [null(dtype) if row[output] is None else row[output] for row in self.values]
         fired = [when(fires, value, null(dtype)) for fires, value in zip(self.fires, values, strict=True)]  # type: ignore[arg-type]
@@ -112,14 +117,15 @@ class TableColumns:
         lowest = least(*fired)
         return coalesce(lowest != greatest(*fired), False) | all_of(some_null.is_true(), lowest.is_known())
 
-    def _constant_groups(self, output: int) -> list[int] | None:
+    def _constant_groups(self) -> list[int] | None:
+        """A number per rule, the same for the same outputs; None if some output is computed."""
         numbers: dict[object, int] = {}
         groups = []
         for row in self.values:
-            value = row[output]
-            if value is not None and value.op != "literal":
+            if any(value is not None and value.op != "literal" for value in row):
                 return None
-            groups.append(numbers.setdefault(None if value is None else value.args[0], len(numbers)))
+            outputs = tuple(None if value is None else value.args[0] for value in row)
+            groups.append(numbers.setdefault(outputs, len(numbers)))
         return groups
 
     # all rules that fire have their say
@@ -160,14 +166,6 @@ class TableColumns:
         else:
             result = least(*fired) if aggregation is Aggregation.MIN else greatest(*fired)
         return result if default is None else coalesce(result, when(self._nothing_fires(), default))
-
-
-def rule_order(table: DecisionTable) -> list[int]:
-    """The indices of the rules in the order in which they decide: by priority for P and O, else as written."""
-    indices = list(range(len(table.rules)))
-    if table.hit_policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER):
-        indices.sort(key=lambda index: priority_of(table, table.rules[index]))
-    return indices
 
 
 def _among(decided: Column, rules: Sequence[int]) -> Column:

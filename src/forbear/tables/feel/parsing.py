@@ -83,14 +83,13 @@ def _reason(error: LarkError) -> str:
 # characters before parsing, so the grammar needs no list of names.
 
 _PLAIN = re.compile(r"[^\W\d]\w*(?: +\w+)*")
-_RESERVED = frozenset(
-    ("true", "false", "null", "not", "and", "or", "in", "between", "if", "then", "else", "for", "return", "some")
-    + ("every", "satisfies", "function", "instance", "of")
+_RESERVED = re.compile(
+    r"\b(?:true|false|null|not|and|or|in|between|if|then|else|for|return|some|every|satisfies|function|instance|of)\b"
 )
 
 
 def _wrap_odd_names(text: str, known_names: Iterable[str]) -> str:
-    odd = {name for name in known_names if not _PLAIN.fullmatch(name) or _RESERVED & set(name.split())}
+    odd = {name for name in known_names if not _PLAIN.fullmatch(name) or _RESERVED.search(name)}
     if not odd:
         return text
     choices = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(odd, key=lambda n: (-len(n), n)))
