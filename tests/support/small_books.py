@@ -67,7 +67,7 @@ def open_book(engine: Engine, tables: Mapping[str, Rows]) -> dict[str, Relation]
             for row in tables.get(table.name, ())
         ]
         data = pa.Table.from_pylist(rows, schema=to_arrow_schema(table.schema))
-        opened[table.name] = engine.open_arrow(f"book {table.name}", data, table.schema)
+        opened[table.name] = engine.open_arrow(f"book_{table.name}", data, table.schema)
     return opened
 
 

@@ -91,24 +91,24 @@ def compute_facts(engine: Engine, tables: Mapping[str, Relation], request: Facts
     """The facts of every loan disbursed by the date, in the order of :func:`fact_schema`.
 
     ``tables`` are the ten tables of the book as accepted. Intermediate results are kept by the engine under names that
-    begin with ``facts ``. Nothing depends on the order of the input rows.
+    begin with ``facts_``. Nothing depends on the order of the input rows.
     """
     moment, settings = request.moment, request.settings
-    base = engine.keep("facts base", _base(tables, moment, settings))
+    base = engine.keep("facts_base", _base(tables, moment, settings))
     counting = ageing.counting_payments(tables["payments"], moment)
-    laid = ageing.laid_out(tables["instalments"], engine.keep("facts laid", _to_lay_out(base)), counting)
-    unpaid = engine.keep("facts unpaid", ageing.unpaid_totals(laid, moment, settings))
-    aged = engine.keep("facts aged", _aged(base, unpaid, tables["holds"], request))
+    laid = ageing.laid_out(tables["instalments"], engine.keep("facts_laid", _to_lay_out(base)), counting)
+    unpaid = engine.keep("facts_unpaid", ageing.unpaid_totals(laid, moment, settings))
+    aged = engine.keep("facts_aged", _aged(base, unpaid, tables["holds"], request))
     people = engine.keep(
-        "facts people", _people(aged, tables["borrowers"], _zones(engine, tables["borrowers"], request), request)
+        "facts_people", _people(aged, tables["borrowers"], _zones(engine, tables["borrowers"], request), request)
     )
     watched = people.keep(people["is_watched"])
-    points = engine.keep("facts points", ageing_points(tables, watched, moment))
+    points = engine.keep("facts_points", ageing_points(tables, watched, moment))
     asked = watched.select("person_id", "time_zone", "overdue_since_on").join(
         points.select("person_id", "mobile_point_id"), "person_id"
     )
     contacts = engine.keep(
-        "facts contacts", reachability.contact_facts(tables["contacts"], asked, moment, request.windows)
+        "facts_contacts", reachability.contact_facts(tables["contacts"], asked, moment, request.windows)
     )
     consents = reachability.consent_facts(tables["consents"].having(watched, "person_id"), moment)
     promises = history.promise_facts(tables["promises"], counting, moment, settings)
@@ -256,7 +256,7 @@ def _zones(engine: Engine, borrowers: Relation, request: FactsRequest) -> Relati
     table = pa.Table.from_pylist(
         rows, schema=pa.schema([("time_zone", pa.string()), ("utc_offset_minutes", pa.int64())])
     )
-    return engine.open_arrow("facts zones", table, schema)
+    return engine.open_arrow("facts_zones", table, schema)
 
 
 def _offset_or_none(name: str, day: date) -> int | None:

@@ -88,14 +88,14 @@ def _place(engine: Engine, contacts: Relation, capacity: Capacity) -> Relation:
     own_order = [(allowed["preference"], "asc"), (allowed["value_cents"], "desc"), (allowed["loan_id"], "asc")]
     turns = allowed.derive(turn=row_number([allowed["person_id"]], own_order))
     turns = turns.keep(turns["turn"] <= TURNS).select("loan_id", "person_id", "preference", "channel", "pool", "value_cents", "turn")
-    turns = engine.keep("plan turns", turns)
+    turns = engine.keep("plan_turns", turns)
     placed = _fill(turns.keep(turns["turn"] == 1), None, capacity)
     if capacity.pools:
         for turn in range(2, TURNS + 1):
-            placed = engine.keep(f"plan placed {turn - 1}", placed)
+            placed = engine.keep(f"plan_placed_{turn - 1}", placed)
             waiting = turns.keep(turns["turn"] == turn).lacking(placed, "person_id")
             placed = placed.union(_fill(waiting, placed, capacity))
-    placed = engine.keep("plan placed", placed)
+    placed = engine.keep("plan_placed", placed)
     return placed.derive(rank=row_number([placed["channel"]], _best_first(placed))).select("loan_id", "preference", "pool", "rank")
 
 
