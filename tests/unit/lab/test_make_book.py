@@ -196,6 +196,20 @@ def test_nobody_is_called_while_a_hold_binds(twenty_thousand) -> None:
     assert not pc.any(bound).as_py()
 
 
+def test_nobody_is_called_on_a_channel_after_refusing_it(twenty_thousand) -> None:
+    consents, contacts = twenty_thousand.tables["consents"], twenty_thousand.tables["contacts"]
+    refusals = consents.filter(pc.equal(consents["kind"], "channel_refusal")).select(
+        ["person_id", "channel", "given_at"]
+    )
+    out = contacts.filter(pc.equal(contacts["direction"], "out")).select(["person_id", "channel", "at"])
+    met = out.join(refusals, "person_id", join_type="inner", right_suffix="_refused")
+    same = pc.or_(
+        pc.is_null(met["channel_refused"]), pc.fill_null(pc.equal(met["channel"], met["channel_refused"]), False)
+    )
+    assert pc.sum(same).as_py() > 0
+    assert not pc.any(pc.and_(same, pc.greater(met["at"], met["given_at"]))).as_py()
+
+
 def test_an_arrangement_is_signed_before_it_ends_or_breaks(twenty_thousand) -> None:
     plans = twenty_thousand.tables["arrangements"]
     for later in ("ends_on", "breached_on"):

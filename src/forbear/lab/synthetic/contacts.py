@@ -235,7 +235,8 @@ def _oldest_overdue(loans: Loans, standing: Standing) -> Ints:
     """Of each overdue person, the loan that is overdue longest."""
     late = np.flatnonzero(standing.overdue_since != NULL)
     order = late[np.lexsort((late, standing.overdue_since[late], loans.person[late]))]
-    return order[count_within(loans.person[order]) == 0]
+    heads: Ints = order[count_within(loans.person[order]) == 0]
+    return heads
 
 
 def _calls_in(draws: Draws, people: People, loans: Loans, standing: Standing, heads: Ints, as_of: int) -> Attempt:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from forbear.book.schema import TABLES
 from forbear.kernel.errors import UsageError
+from forbear.kernel.language import gettext as _
 from forbear.lab.synthetic.chunk import make_chunk
 from forbear.lab.synthetic.encode import encode
 from forbear.lab.synthetic.people import CHUNK
@@ -59,10 +60,10 @@ def make_book(
         done = 0
         for batch in _batches(_made(borrowers, seed, day, faults, form != "parquet")):
             for table in TABLES:
-                joined = pa.concat_tables([tables[table.name] for tables, _ in batch]).combine_chunks()
+                joined = pa.concat_tables([tables[table.name] for tables, _found in batch]).combine_chunks()
                 rows[table.name] += len(joined)
                 writer.write(table.name, joined)
-            for _, found in batch:
+            for _tables, found in batch:
                 counted.update(found)
             done = min(borrowers, done + CHUNK * len(batch))
             if progress is not None:
@@ -74,13 +75,25 @@ def make_book(
 
 def _check(borrowers: int, seed: int, faults: float, as_of: date) -> None:
     if not 1 <= borrowers <= BORROWERS_MAX:
-        raise UsageError("bad_book_size", f"{borrowers} borrowers cannot be made.", do=f"Ask for 1 to {BORROWERS_MAX}.")
+        raise UsageError(
+            "bad_book_size",
+            _("{number} borrowers cannot be made.").format(number=borrowers),
+            do=_("Ask for 1 to {most}.").format(most=BORROWERS_MAX),
+        )
     if seed < 0:
-        raise UsageError("bad_seed", f"{seed} is not a seed.", do="Use 0 or a positive whole number.")
+        raise UsageError(
+            "bad_seed", _("{seed} is not a seed.").format(seed=seed), do=_("Use 0 or a positive whole number.")
+        )
     if not 0 <= faults <= 1:
-        raise UsageError("bad_fault_share", f"{faults} is not a share.", do="Use a number from 0 to 1.")
+        raise UsageError(
+            "bad_fault_share", _("{share} is not a share.").format(share=faults), do=_("Use a number from 0 to 1.")
+        )
     if not 1985 <= as_of.year <= 2200:
-        raise UsageError("bad_book_day", f"No book can be made for {as_of}.", do="Choose a day from 1985 to 2200.")
+        raise UsageError(
+            "bad_book_day",
+            _("No book can be made for {day}.").format(day=as_of),
+            do=_("Choose a day from 1985 to 2200."),
+        )
 
 
 def _made(borrowers: int, seed: int, day: int, faults: float, as_text: bool) -> Iterator[_Made]:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from forbear.book.schema import TABLES, Table
 from forbear.columns.arrow import to_arrow_schema
 from forbear.kernel.errors import OutputError, UsageError
+from forbear.kernel.language import gettext as _
 
 Form = Literal["parquet", "csv", "csv.gz"]
 FORMS: tuple[Form, ...] = ("parquet", "csv", "csv.gz")
@@ -28,14 +29,18 @@ class BookWriter:
             OutputError: ``cannot_write_book`` when the folder cannot be made or written.
         """
         if form not in FORMS:
-            raise UsageError("unknown_form", f"A book cannot be written as {form!r}.", do=f"Use {', '.join(FORMS)}.")
+            raise UsageError(
+                "unknown_form",
+                _("A book cannot be written as {form}.").format(form=form),
+                do=_("Use {forms}.").format(forms=", ".join(FORMS)),
+            )
         self._is_parquet = form == "parquet"
         try:
             out.mkdir(parents=True, exist_ok=True)
             self._sinks = {table.name: _open(out / f"{table.name}.{form}") for table in TABLES}
         except OSError as error:
             raise OutputError(
-                "cannot_write_book", str(error), folder=out, do="Choose a folder you may write."
+                "cannot_write_book", str(error), folder=out, do=_("Choose a folder you may write.")
             ) from error
         self._headed: set[str] = set()
         self._writers = {table.name: self._writer(table) for table in TABLES} if self._is_parquet else {}
