@@ -11,18 +11,19 @@ from typing import Any
 import yaml
 
 from forbear.kernel.errors import PlaybookError
-from forbear.strategy.experiments import read_experiment
 from forbear.strategy.inputs import input_schema
-from forbear.strategy.parameters import Parameter, read_parameter
 from forbear.strategy.pipeline import ORDER
 from forbear.strategy.playbook import Playbook
 from forbear.strategy.proposals import Hours, ProposalShape, all_approved
-from forbear.strategy.soundness import check_tables
-from forbear.strategy.value import read_value
+from forbear.strategy.refusals import check_tables
+from forbear.strategy.settings.experiments import read_experiment
+from forbear.strategy.settings.parameters import Parameter, read_parameter
+from forbear.strategy.settings.value import read_value
 from forbear.tables import Model, read_dmn
 
 PLAYBOOKS = Path(__file__).parent / "playbooks"
 SETTINGS = "playbook.yaml"
+REASONS = "reasons.yaml"
 _REQUIRED = {"name", "title", "says", "version_note", "valid_from", "currency", "hours", "parameters", "value"}
 _ALLOWED = _REQUIRED | {"approval", "experiments"}
 
@@ -62,6 +63,7 @@ def load_playbook(name_or_path: str | Path) -> Playbook:
         parameters=parameters,
         experiments=tuple(experiments),
         shape=_shape(settings, file),
+        own_reasons=_own_reasons(folder / REASONS),
     )
     _ = playbook.pipeline  # compiles every cell, so that a bad one is refused here
     return playbook
@@ -97,6 +99,14 @@ def _settings(path: Path) -> Mapping[str, Any]:
     if not isinstance(settings["valid_from"], date):
         raise PlaybookError("bad_settings", "valid_from is no date.", do="Write it as YYYY-MM-DD.", file=path)
     return settings
+
+
+def _own_reasons(path: Path) -> dict[str, Mapping[str, str]]:
+    """The sentences for reason codes of one's own, if the folder has any."""
+    if not path.is_file():
+        return {}
+    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {code: _texts(texts, str(path)) for code, texts in _mapping(given, str(path)).items()}
 
 
 def _mapping(given: object, file: str) -> Mapping[str, Any]:
@@ -164,7 +174,7 @@ def _hours(given: object, file: str) -> Hours:
 
 def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.dmn"), folder / SETTINGS]):
+    for path in sorted([*folder.glob("*.dmn"), *folder.glob("*.yaml")]):
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()

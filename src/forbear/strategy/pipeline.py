@@ -13,9 +13,9 @@ from forbear.columns.dtypes import TEXT, DType
 from forbear.columns.expression import Column, all_of, any_of, case, coalesce, column, literal, null, references, when
 from forbear.columns.relation import Relation
 from forbear.strategy.codes import ACT, NOTHING
-from forbear.strategy.experiments import Experiment, arm_columns, arm_text, propensity
 from forbear.strategy.inputs import DERIVED, DERIVED_TYPES, KEPT, READABLE
-from forbear.strategy.parameters import Parameter
+from forbear.strategy.settings.experiments import Experiment, arm_columns, arm_text, propensity
+from forbear.strategy.settings.parameters import Parameter
 from forbear.tables import CompiledModel, Model
 from forbear.tables.feel.tree import names_in
 

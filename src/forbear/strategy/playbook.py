@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,11 @@ from forbear.columns.dtypes import BOOL, INT
 from forbear.columns.expression import Column, all_of, any_of, coalesce, column
 from forbear.columns.relation import Relation
 from forbear.kernel.errors import PlaybookError
-from forbear.strategy.experiments import Experiment
-from forbear.strategy.parameters import Parameter
+from forbear.strategy.catalogue import reason_text
 from forbear.strategy.pipeline import Pipeline, TableStep, build_pipeline, facts_needed
 from forbear.strategy.proposals import ProposalShape
+from forbear.strategy.settings.experiments import Experiment
+from forbear.strategy.settings.parameters import Parameter
 from forbear.tables import Model
 
 Texts = Mapping[str, str]
@@ -43,6 +44,16 @@ class Playbook:
     parameters: Mapping[str, Parameter]
     experiments: Sequence[Experiment]
     shape: ProposalShape
+    own_reasons: Mapping[str, Texts] = field(default_factory=dict)
+
+    def reason_text(self, code: str, language: str = "en") -> str:
+        """The sentence for a reason code: the playbook's own, else the one of the package.
+
+        Raises:
+            PlaybookError: ``unknown_reason``.
+        """
+        own = self.own_reasons.get(code, {})
+        return own[language] if language in own else reason_text(code, language)
 
     @cached_property
     def pipeline(self) -> Pipeline:

@@ -17,7 +17,7 @@ from forbear.strategy.codes import (
     REFERRAL_PRICES,
     VISIT,
 )
-from forbear.strategy.value import ValueAssumptions
+from forbear.strategy.settings.value import ValueAssumptions
 
 VISIT_TEMPLATE = "visit_appointment"
 """A visit is announced on its own, with time, place and reason (A4, F11, P9, W6)."""

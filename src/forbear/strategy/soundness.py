@@ -1,87 +1,124 @@
-"""Whether the tables of a folder are those of a playbook: the right answers, readable inputs, known codes."""
+"""What is questionable about a playbook that loads: gaps, dead rows, rows without reasons, citations of nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from forbear.book.fact_definitions import FACTS
+from forbear.columns.dtypes import TEXT
+from forbear.columns.expression import Column, literal
 from forbear.kernel.errors import PlaybookError
-from forbear.strategy.codes import ALLOWED_OUTPUTS
-from forbear.strategy.experiments import Experiment
-from forbear.strategy.inputs import input_schema, why_not
-from forbear.strategy.parameters import Parameter
-from forbear.strategy.pipeline import ANSWERS, OPTIONAL, ORDER, answer_name, names_read
-from forbear.tables import DecisionTable, Model
+from forbear.strategy.catalogue import behaviours
+from forbear.strategy.codes import ACT
+from forbear.strategy.inputs import DERIVED
+from forbear.strategy.pipeline import TableStep, names_read
+from forbear.strategy.playbook import Playbook
+from forbear.strategy.refusals import answers_of
+from forbear.strategy.settings.parameters import CHOICE, PRODUCT_KINDS
+from forbear.tables import DecisionTable, Rule
+from forbear.tables.checking.findings import check
+
+_REASONS = ("relief_reason", "visit_reason", "referral_reason", "treatment_reason", "leave_alone")
 
 
-def check_tables(
-    models: Mapping[str, Model], parameters: Mapping[str, Parameter], experiments: Sequence[Experiment], folder: Path
-) -> None:
-    """Refuse a folder whose tables are not those of a playbook.
+@dataclass(frozen=True)
+class PlaybookFinding:
+    """Something to look at. ``kind``: ``gap overlap unreachable unchecked`` (of a table), ``no_because no_cites
+    unknown_id unknown_reason unused_parameter``. ``level`` is ``error``, ``warning`` or ``note``."""
 
-    Raises:
-        PlaybookError: ``missing_table``, ``not_a_table``, ``missing_output``, ``forbidden_input``, ``unknown_code``.
-    """
-    for decision in ORDER:
-        if decision not in models and decision not in OPTIONAL:
-            raise PlaybookError("missing_table", f"The playbook has no table {decision}.", file=folder)
-    if experiments and "trial" not in models:
-        raise PlaybookError("missing_table", "A playbook with experiments has a table trial.", file=folder)
-    known = set(input_schema())
-    for decision, model in models.items():
-        table = _table(model, decision)
-        _check_outputs(model, decision, experiments)
-        for name in sorted(names_read(model) - set(parameters)):
-            _check_input(model, decision, name, known)
-        _check_codes(model, decision, table)
-        known |= set(answers_of(model, decision).values())
-        known |= {f"{experiment.id}_arm" for experiment in experiments} if decision == "trial" else set()
+    kind: str
+    decision: str
+    rules: tuple[str, ...]
+    message: str
+    level: str = "error"
+    example: Mapping[str, Any] = field(default_factory=dict)
 
 
-def answers_of(model: Model, decision: str) -> dict[str, str]:
-    """Answer name by output name (as in the table)."""
-    columns = model.decisions[decision].output_columns()
-    single = _table(model, decision).outputs[0].name
-    return {output or single: answer_name(decision, column, output or single) for output, column in columns.items()}
+def check_playbook(playbook: Playbook) -> list[PlaybookFinding]:
+    """All findings, table by table; an empty list is a sound playbook."""
+    findings: dict[tuple[object, ...], PlaybookFinding] = {}
+    for finding in (*_of_tables(playbook), *_of_rows(playbook), *_of_parameters(playbook)):
+        findings.setdefault((finding.kind, finding.decision, finding.rules, finding.message), finding)
+    return list(findings.values())
 
 
-def _table(model: Model, decision: str) -> DecisionTable:
-    table = model.decisions[decision].table
-    if table is None or table.gives_list or table.aggregation is not None:
-        raise PlaybookError(
-            "not_a_table", f"{decision} must be a table in which one rule decides.", file=model.path, table=decision
-        )
-    return table
+def _of_tables(playbook: Playbook) -> Iterator[PlaybookFinding]:
+    """Gaps and dead rows, once for every kind of product whose figures differ."""
+    types = {name: value.dtype for name, value in playbook.pipeline.start.items()}
+    for step in playbook.pipeline.steps:
+        types |= {name: value.dtype for name, value in step.columns().items()}
+    types |= {name: TEXT for name, parameter in playbook.parameters.items() if parameter.unit == CHOICE}
+    tables = [step.decision for step in playbook.pipeline.steps if isinstance(step, TableStep)]
+    for product_kind in _kinds_that_differ(playbook):
+        names = _names_for(playbook, product_kind)
+        for decision in tables:
+            for found in check(playbook.models[decision], types, names, never_null=_never_null(types)):
+                yield PlaybookFinding(
+                    found.kind, decision, found.rules, found.message, found.level, dict(found.example)
+                )
 
 
-def _check_outputs(model: Model, decision: str, experiments: Sequence[Experiment]) -> None:
-    wanted = ANSWERS[decision] or tuple(f"trial_{experiment.id}" for experiment in experiments)
-    missing = sorted(set(wanted) - set(answers_of(model, decision).values()))
-    if missing:
-        raise PlaybookError(
-            "missing_output", f"The table does not answer {', '.join(missing)}.", file=model.path, table=decision
-        )
+def _kinds_that_differ(playbook: Playbook) -> list[str | None]:
+    own = {kind for parameter in playbook.parameters.values() for kind in parameter.by_product_kind}
+    return [None, *(kind for kind in PRODUCT_KINDS if kind in own)]
 
 
-def _check_input(model: Model, decision: str, name: str, known: set[str]) -> None:
-    reason = why_not(name, decision)
-    if reason is None and name not in known:
-        reason = f"{name} is neither a fact that may be read, nor a parameter, nor the answer of an earlier table."
-    if reason is not None:
-        raise PlaybookError(
-            "forbidden_input", reason, do="See docs/reference/playbooks.md for what a table may read.",
-            file=model.path, table=decision, cell=name,
-        )  # fmt: skip
+def _names_for(playbook: Playbook, product_kind: str | None) -> dict[str, Column]:
+    return {
+        name: literal(parameter.for_product(product_kind or ""))
+        for name, parameter in playbook.parameters.items()
+        if parameter.unit != CHOICE
+    }
 
 
-def _check_codes(model: Model, decision: str, table: DecisionTable) -> None:
-    answers = answers_of(model, decision)
-    for rule in table.rules:
-        for output, cell in zip(table.outputs, rule.values, strict=True):
-            allowed = ALLOWED_OUTPUTS.get(answers[output.name])
-            text = cell.text.strip().strip('"')
-            if allowed is not None and text not in allowed:
-                raise PlaybookError(
-                    "unknown_code", f"{text!r} is not one of {', '.join(allowed)}.",
-                    file=model.path, table=decision, rule=rule.id, cell=output.name,
-                )  # fmt: skip
+def _never_null(types: Mapping[str, object]) -> list[str]:
+    known = {"days_past_due", "overdue_cents", "outstanding_cents", "paid_30_days_cents", *DERIVED}
+    return [name for name in types if name in known or name not in FACTS]
+
+
+def _of_rows(playbook: Playbook) -> Iterator[PlaybookFinding]:
+    for decision, model in playbook.models.items():
+        table = model.decisions[decision].table
+        if table is None:
+            continue
+        for rule in table.rules:
+            yield from _of_notes(playbook, decision, table, rule)
+            yield from _of_reasons(playbook, decision, answers_of(model, decision), table, rule)
+
+
+def _of_notes(playbook: Playbook, decision: str, table: DecisionTable, rule: Rule) -> Iterator[PlaybookFinding]:
+    for note in ("because", "because_zh"):
+        if not table.note(rule, note).strip():
+            yield PlaybookFinding("no_because", decision, (rule.id,), f"Row {rule.id} has no {note}.")
+    cites = table.note(rule, "cites").split()
+    if not cites:
+        yield PlaybookFinding("no_cites", decision, (rule.id,), f"Row {rule.id} cites nothing.")
+    for cited in cites:
+        if cited not in behaviours():
+            yield PlaybookFinding("unknown_id", decision, (rule.id,), f"Row {rule.id} cites {cited}, which is no id.")
+
+
+def _of_reasons(
+    playbook: Playbook, decision: str, answers: Mapping[str, str], table: DecisionTable, rule: Rule
+) -> Iterator[PlaybookFinding]:
+    for output, cell in zip(table.outputs, rule.values, strict=True):
+        code = cell.text.strip().strip('"')
+        if answers[output.name] not in _REASONS or code == ACT:
+            continue
+        for language in ("en", "zh"):
+            try:
+                playbook.reason_text(code, language)
+            except PlaybookError as error:
+                yield PlaybookFinding("unknown_reason", decision, (rule.id,), error.message)
+
+
+def _of_parameters(playbook: Playbook) -> Iterator[PlaybookFinding]:
+    used = set().union(*(names_read(model) for model in playbook.models.values())) | {"pre_due_days"}
+    for name in playbook.parameters:
+        if name not in used:
+            yield PlaybookFinding("unused_parameter", "", (), f"No cell names the parameter {name}.", "warning")
+    for parameter in playbook.parameters.values():
+        if parameter.source != "house" and parameter.source not in behaviours():
+            yield PlaybookFinding("unknown_id", "", (), f"Parameter {parameter.name} cites {parameter.source}.")

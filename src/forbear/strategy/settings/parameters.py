@@ -9,7 +9,8 @@ from forbear.columns.dtypes import TEXT
 from forbear.columns.expression import Column, case, column, literal
 from forbear.kernel.errors import PlaybookError
 
-UNITS = ("days", "cents", "count", "percent", "choice")
+CHOICE = "choice"
+UNITS = ("days", "cents", "count", "percent", CHOICE)
 PRODUCT_KINDS = ("instalment", "revolving", "card", "microloan", "advance")
 Value = int | str
 
@@ -72,7 +73,7 @@ def _bounds(name: str, given: object, file: str) -> tuple[int, int] | None:
 
 
 def _check_value(name: str, value: object, unit: str, bounds: tuple[int, int] | None, file: str) -> None:
-    if unit == "choice":
+    if unit == CHOICE:
         if not isinstance(value, str):
             raise _bad(name, file, f"{value!r} is not a word.")
         return

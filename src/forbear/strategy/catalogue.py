@@ -1,0 +1,53 @@
+"""What the codes of playbooks stand for: a sentence for each reason, and what each cited behaviour is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from forbear.kernel.errors import PlaybookError
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A behaviour of the source documents, or a rule of the house. ``elsewhere`` names who carries it out if no row does."""
+
+    id: str
+    says: str
+    elsewhere: str | None = None
+
+
+@cache
+def reasons() -> Mapping[str, Mapping[str, str]]:
+    """Sentence by language (``en``, ``zh``) by reason code, as a person may read it."""
+    texts: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "reasons.yaml").read_text(encoding="utf-8"))
+    return texts
+
+
+def reason_text(code: str, language: str = "en") -> str:
+    """The sentence for a reason code.
+
+    Raises:
+        PlaybookError: ``unknown_reason``.
+    """
+    try:
+        return reasons()[code][language]
+    except KeyError:
+        raise PlaybookError(
+            "unknown_reason",
+            f"There is no {language} text for the reason {code!r}.",
+            do="Add it to strategy/reasons.yaml.",
+        ) from None
+
+
+@cache
+def behaviours() -> Mapping[str, Behaviour]:
+    """The behaviours that a row may cite, by id."""
+    given: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "behaviours.yaml").read_text(encoding="utf-8"))
+    return {key: Behaviour(key, entry["says"], entry.get("elsewhere")) for key, entry in given.items()}

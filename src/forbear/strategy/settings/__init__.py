@@ -1,0 +1,1 @@
+"""The figures of a playbook: parameters, trials, value assumptions."""
