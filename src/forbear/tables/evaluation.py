@@ -33,10 +33,10 @@ class Outcome:
 class Facts:
     """Values by name: given ones, and those of decisions made. A declared input that is not given is null."""
 
-    def __init__(self, definitions: Definitions, given: Mapping[str, Any]) -> None:
+    def __init__(self, definitions: Definitions, given: Mapping[str, Any], *, lacking_is_null: bool = False) -> None:
         self.values = dict(given)
         self.declared = {item.name for item in definitions.inputs}
-        self._path = definitions.path
+        self._path, self._lacking_is_null = definitions.path, lacking_is_null
 
     def __call__(self, name: Name) -> Any:
         """The value of a name: of its longest known beginning, then field by field.
@@ -48,7 +48,7 @@ class Facts:
             start = ".".join(name.path[:size])
             if start in self.values:
                 return _descend(self.values[start], name.path[size:])
-        if name.path[0] in self.declared:
+        if name.path[0] in self.declared or self._lacking_is_null:
             return None
         raise TableError(
             "unknown_name",
@@ -79,9 +79,9 @@ def evaluate_definitions(definitions: Definitions, inputs: Mapping[str, Any]) ->
     return {name: outcome.value for name, outcome in decide(definitions, inputs).items()}
 
 
-def decide(definitions: Definitions, inputs: Mapping[str, Any]) -> dict[str, Outcome]:
+def decide(definitions: Definitions, inputs: Mapping[str, Any], *, lacking_is_null: bool = False) -> dict[str, Outcome]:
     """The outcome of every decision, by name, in the order in which they are made."""
-    facts = Facts(definitions, _checked(inputs))
+    facts = Facts(definitions, _checked(inputs), lacking_is_null=lacking_is_null)
     outcomes: dict[str, Outcome] = {}
     for decision in definitions.decisions.values():
         outcome = _decide_one(decision, facts)

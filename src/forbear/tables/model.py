@@ -12,7 +12,9 @@ from forbear.columns.expression import Column
 from forbear.tables.compilation import CompiledModel, compile_definitions
 from forbear.tables.definitions import Decision, Definitions
 from forbear.tables.dmn.reading import parse_definitions, read_definitions
+from forbear.tables.dmn.writing import write_definitions
 from forbear.tables.evaluation import evaluate_definitions
+from forbear.tables.tracing import Trace, trace_decision
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Model:
         """Every decision's value on plain Python values; see :func:`evaluate_definitions`."""
         return evaluate_definitions(self.definitions, inputs)
 
+    def trace(self, decision: str, row: Mapping[str, Any], names: Mapping[str, Column] | None = None) -> Trace:
+        """How a decision is made on a row, rule by rule and cell by cell; see :func:`trace_decision`."""
+        return trace_decision(self.definitions, decision, row, names)
+
 
 def read_dmn(path: str | Path) -> Model:
     """The model in a DMN 1.1 to 1.5 file.
@@ -68,3 +74,12 @@ def read_dmn(path: str | Path) -> Model:
 def parse_dmn(text: str | bytes) -> Model:
     """The model in DMN text, as :func:`read_dmn`."""
     return Model(parse_definitions(text.encode() if isinstance(text, str) else text))
+
+
+def write_dmn(model: Model, path: str | Path) -> None:
+    """Write the model as DMN 1.3.
+
+    Raises:
+        OutputError: ``cannot_write``.
+    """
+    write_definitions(model.definitions, Path(path))

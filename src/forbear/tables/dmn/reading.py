@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from lxml import etree
 
 from forbear.kernel.errors import TableError
 from forbear.tables.definitions import (
@@ -26,9 +24,8 @@ from forbear.tables.definitions import (
 )
 from forbear.tables.dmn.ordering import order_decisions
 from forbear.tables.dmn.soundness import check_definitions
+from forbear.tables.dmn.xml import Element, children, first_child, parse_xml, tag_of, text_of
 from forbear.tables.feel.parsing import parse_expression, parse_tests
-
-Element = etree._Element
 
 _POLICIES = {policy.name.replace("_", " "): policy for policy in HitPolicy}
 _AGGREGATIONS = {aggregation.name: aggregation for aggregation in Aggregation}
@@ -52,41 +49,12 @@ def read_definitions(path: Path) -> Definitions:
 
 def parse_definitions(content: bytes, path: Path | None = None) -> Definitions:
     """The definitions in DMN text; ``path`` is named in errors."""
-    return _Reader(_parse_xml(content, path), path).read()
-
-
-def _parse_xml(content: bytes, path: Path | None) -> Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise TableError("not_xml", f"Not well-formed XML: {error}.", file=path, do="Export the model again.") from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    root = parse_xml(content, path)
+    if tag_of(root) != "definitions":
         raise TableError(
-            "doctype_refused", "The file declares a DOCTYPE; entities are refused.", file=path, do="Remove the DOCTYPE."
+            "not_dmn", f"The root element is {tag_of(root)!r}, not 'definitions'.", file=path, do="Give a DMN file."
         )
-    if _tag(root) != "definitions":
-        raise TableError(
-            "not_dmn", f"The root element is {_tag(root)!r}, not 'definitions'.", file=path, do="Give a DMN file."
-        )
-    return root
-
-
-def _tag(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _children(element: Element | None, *tags: str) -> Iterator[Element]:
-    return (child for child in (element if element is not None else ()) if _tag(child) in tags)
-
-
-def _child(element: Element | None, *tags: str) -> Element | None:
-    return next(_children(element, *tags), None)
-
-
-def _text(element: Element | None, tag: str = "text") -> str:
-    child = _child(element, tag)
-    return "".join(str(part) for part in child.itertext()).strip() if child is not None else ""
+    return _Reader(root, path).read()
 
 
 def _name(element: Element, attribute: str = "name") -> str:
@@ -96,7 +64,7 @@ def _name(element: Element, attribute: str = "name") -> str:
 def _type_ref(element: Element | None) -> str | None:
     if element is None:
         return None
-    text = element.get("typeRef") or _text(element, "typeRef")
+    text = element.get("typeRef") or text_of(element, "typeRef")
     plain = text.rpartition("}")[2].rpartition(":")[2].strip()
     return plain if plain and plain != "Any" else None
 
@@ -109,17 +77,17 @@ class _Reader:
 
     def read(self) -> Definitions:
         self._refuse_unsupported()
-        self.known_names = {_name(e) for e in self.root.iter() if _tag(e) in _NAMED} - {""}
-        decisions = [self._decision(element) for element in _children(self.root, "decision")]
+        self.known_names = {_name(e) for e in self.root.iter() if tag_of(e) in _NAMED} - {""}
+        decisions = [self._decision(element) for element in children(self.root, "decision")]
         if not decisions:
             raise TableError(
                 "no_decision_table", "The file has no decision.", file=self.path, do="Add a decision with a table."
             )
-        items = [self._item(element) for element in _children(self.root, "itemDefinition")]
+        items = [self._item(element) for element in children(self.root, "itemDefinition")]
         definitions = Definitions(
             name=_name(self.root),
             decisions=order_decisions(decisions, self.path),
-            inputs=tuple(self._input_data(element) for element in _children(self.root, "inputData")),
+            inputs=tuple(self._input_data(element) for element in children(self.root, "inputData")),
             items={item.name: item for item in items},
             namespace=self.root.get("namespace", ""),
             id=self.root.get("id", ""),
@@ -129,7 +97,7 @@ class _Reader:
         return definitions
 
     def _refuse_unsupported(self) -> None:
-        if (element := _child(self.root, "import")) is not None:
+        if (element := first_child(self.root, "import")) is not None:
             raise TableError(
                 "unsupported_element",
                 f"The file imports {element.get('namespace')!r}; each file must stand alone.",
@@ -138,18 +106,18 @@ class _Reader:
             )
 
     def _input_data(self, element: Element) -> InputData:
-        return InputData(_name(element), _type_ref(_child(element, "variable")), element.get("id", ""))
+        return InputData(_name(element), _type_ref(first_child(element, "variable")), element.get("id", ""))
 
     def _item(self, element: Element) -> ItemDefinition:
         name = _name(element)
         allowed = self._allowed(element, "allowedValues", {"table": name, "cell": "allowed values"})
-        components = tuple(self._item(child) for child in _children(element, "itemComponent"))
+        components = tuple(self._item(child) for child in children(element, "itemComponent"))
         collection = element.get("isCollection") == "true"
         return ItemDefinition(name, _type_ref(element), collection, allowed, components, element.get("id", ""))
 
     def _decision(self, element: Element) -> Decision:
         name = _name(element)
-        table, literal = _child(element, "decisionTable"), _child(element, "literalExpression")
+        table, literal = first_child(element, "decisionTable"), first_child(element, "literalExpression")
         logic: DecisionTable | LiteralExpression
         if table is not None:
             logic = self._table(table, name)
@@ -158,20 +126,20 @@ class _Reader:
             logic = LiteralExpression(cell, literal.get("id", ""))
         else:
             raise self._no_logic(element, name)
-        variable = _child(element, "variable")
+        variable = first_child(element, "variable")
         return Decision(
             name=name,
             logic=logic,
             requires=self._required(element, "requiredDecision", "decision"),
             inputs=self._required(element, "requiredInput", "inputData"),
             type_ref=_type_ref(variable),
-            question=_text(element, "question"),
-            description=_text(element, "description"),
+            question=text_of(element, "question"),
+            description=text_of(element, "description"),
             id=element.get("id", ""),
         )
 
     def _no_logic(self, element: Element, name: str) -> TableError:
-        found = next((_tag(child) for child in element if _tag(child) in _UNSUPPORTED_LOGIC), None)
+        found = next((tag_of(child) for child in element if tag_of(child) in _UNSUPPORTED_LOGIC), None)
         if found is None:
             return TableError(
                 "no_decision_table", "The decision has no table.", file=self.path, table=name, do="Give it a table."
@@ -186,14 +154,14 @@ class _Reader:
 
     def _required(self, element: Element, tag: str, target: str) -> tuple[str, ...]:
         names = []
-        for requirement in _children(element, "informationRequirement"):
-            for child in _children(requirement, tag):
+        for requirement in children(element, "informationRequirement"):
+            for child in children(requirement, tag):
                 names.append(self._referred(child.get("href", ""), target, _name(element)))
         return tuple(names)
 
     def _referred(self, href: str, target: str, table: str) -> str:
         wanted = href.rpartition("#")[2]
-        for element in _children(self.root, target):
+        for element in children(self.root, target):
             if element.get("id") == wanted:
                 return _name(element)
         raise TableError(
@@ -206,17 +174,17 @@ class _Reader:
 
     def _table(self, element: Element, name: str) -> DecisionTable:
         where = {"table": name}
-        inputs = tuple(self._input(child, i, where) for i, child in enumerate(_children(element, "input"), 1))
-        outputs = tuple(self._output(child, i, where) for i, child in enumerate(_children(element, "output"), 1))
+        inputs = tuple(self._input(child, i, where) for i, child in enumerate(children(element, "input"), 1))
+        outputs = tuple(self._output(child, i, where) for i, child in enumerate(children(element, "output"), 1))
         columns = [clause.label for clause in inputs], [clause.name or clause.label or name for clause in outputs]
-        rules = tuple(self._rule(child, i, name, columns) for i, child in enumerate(_children(element, "rule"), 1))
+        rules = tuple(self._rule(child, i, name, columns) for i, child in enumerate(children(element, "rule"), 1))
         return DecisionTable(
             hit_policy=self._hit_policy(element, name),
             aggregation=self._aggregation(element, name),
             inputs=inputs,
             outputs=outputs,
             rules=rules,
-            note_names=tuple(_name(child) for child in _children(element, "annotation")),
+            note_names=tuple(_name(child) for child in children(element, "annotation")),
             output_label=element.get("outputLabel", ""),
             id=element.get("id", ""),
         )
@@ -246,7 +214,7 @@ class _Reader:
         )
 
     def _input(self, element: Element, number: int, where: dict[str, str]) -> InputClause:
-        expression = _child(element, "inputExpression")
+        expression = first_child(element, "inputExpression")
         label = _name(element, "label")
         cell = {**where, "cell": label or f"input {number}"}
         value = self._value(expression if expression is not None else element, cell)
@@ -260,7 +228,7 @@ class _Reader:
     def _output(self, element: Element, number: int, where: dict[str, str]) -> OutputClause:
         name = _name(element)
         cell = {**where, "cell": name or f"output {number}"}
-        default = _child(element, "defaultOutputEntry")
+        default = first_child(element, "defaultOutputEntry")
         return OutputClause(
             name=name,
             label=_name(element, "label"),
@@ -272,7 +240,7 @@ class _Reader:
 
     def _rule(self, element: Element, number: int, table: str, columns: tuple[list[str], list[str]]) -> Rule:
         rule_id = element.get("id") or f"{table}.{number}"
-        tests, values = list(_children(element, "inputEntry")), list(_children(element, "outputEntry"))
+        tests, values = list(children(element, "inputEntry")), list(children(element, "outputEntry"))
         self._check_width("input", tests, columns[0], table, rule_id)
         self._check_width("output", values, columns[1], table, rule_id)
         where = {"table": table, "rule": rule_id}
@@ -280,8 +248,8 @@ class _Reader:
             id=rule_id,
             tests=tuple(self._test(e, {**where, "cell": c}) for e, c in zip(tests, columns[0], strict=True)),
             values=tuple(self._value(e, {**where, "cell": c}) for e, c in zip(values, columns[1], strict=True)),
-            notes=tuple(_text(child) for child in _children(element, "annotationEntry")),
-            description=_text(element, "description"),
+            notes=tuple(text_of(child) for child in children(element, "annotationEntry")),
+            description=text_of(element, "description"),
         )
 
     def _check_width(self, what: str, found: Sequence[Element], columns: list[str], table: str, rule: str) -> None:
@@ -296,14 +264,14 @@ class _Reader:
             )
 
     def _test(self, element: Element, where: dict[str, str]) -> TestCell:
-        text = _text(element)
+        text = text_of(element)
         try:
             return TestCell(text, parse_tests(text, self.known_names), element.get("id", ""))
         except TableError as error:
             raise self._located(error, where) from None
 
     def _value(self, element: Element, where: dict[str, str]) -> ValueCell:
-        text = _text(element)
+        text = text_of(element)
         try:
             value = None if text in ("", "-") else parse_expression(text, self.known_names)
         except TableError as error:
@@ -311,8 +279,8 @@ class _Reader:
         return ValueCell(text, value, element.get("id", ""))
 
     def _allowed(self, element: Element, tag: str, where: dict[str, str]) -> TestCell | None:
-        child = _child(element, tag)
-        return self._test(child, where) if child is not None and _text(child) else None
+        child = first_child(element, tag)
+        return self._test(child, where) if child is not None and text_of(child) else None
 
     def _located(self, error: TableError, where: dict[str, str]) -> TableError:
         return TableError(error.code, error.message, do=error.do, file=self.path, **where)
