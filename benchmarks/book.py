@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from forbear.book.schema import BY_NAME, CHANNELS, HOLD_KINDS, TABLES
-from forbear.lab.synthetic.draws import NULL, Draws, Ints
-from forbear.lab.synthetic.encode import Rows, encode
+from forbear.lab.synthetic.draws import NULL, Draws, Ints, Rows
+from forbear.lab.synthetic.encode import encode
 from forbear.lab.synthetic.places import REGIONS, to_home_instant
 from forbear.lab.synthetic.products import KIND_OF, LENDER_OF, PRODUCTS
 from forbear.lab.synthetic.write import BookWriter
