@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from forbear.book.intake.deriving import Derived, Scope, Target, condition, derive
 from forbear.book.intake.mapping import NamedCondition, TableRule, Value
+from forbear.book.intake.reading import Source
 from forbear.book.intake.rejects import REJECTED, SET_ASIDE, sentence
 from forbear.book.schema import Field, Table
 from forbear.columns import expression as e
@@ -50,19 +51,36 @@ def fits_as_it_is(table: Table, schema: Schema) -> bool:
     )
 
 
-def plan_as_it_is(table: Table, scope: Scope, currency: str | None) -> Plan:
-    """The plan for a source that :func:`fits_as_it_is`. A blank text counts as a fault, to be settled the long way."""
-    schema = scope.source.plain.schema
-    values = {field.name: scope.source.plain[field.name] for field in table.fields if field.name in schema}
-    checks: list[Check] = []
+@dataclass(frozen=True)
+class CleanTest:
+    """What tells that typed Parquet has no fault at all: smallest and largest values (which engines take from the
+    files' own statistics), counts of rows that fail, and columns whose nulls are counted already."""
+
+    bounds: Mapping[str, tuple[Column, str | int | None, int | None]]
+    counts: Mapping[str, Column]
+    is_hopeless: bool = False
+
+
+def clean_test(table: Table, source: Source, currency: str | None) -> CleanTest:
+    """The test for a source that :func:`fits_as_it_is`. A blank text makes it fail, and is settled the long way."""
+    bounds: dict[str, tuple[Column, str | int | None, int | None]] = {}
+    counts: dict[str, Column] = {}
+    nulls_found = 0
     for field in table.fields:
-        if field.name not in values:
+        if field.name not in source.plain.schema:
             continue
-        value = values[field.name]
-        if field.dtype == TEXT and not field.codes:
-            checks.append(Check("blank", field.name, value == "", ""))
-        checks += _field_checks(field, Derived(value, e.null(TEXT)), currency)
-    return Plan(values, {}, tuple(checks))
+        value = source.plain[field.name]
+        if field.codes:
+            counts[f"{field.name} code"] = e.count(~value.isin(field.codes))
+        elif field.dtype == TEXT or field.low is not None:
+            bounds[field.name] = (value, field.low if field.dtype != TEXT else "\x01", field.high)
+        if field.name == "currency" and currency is not None:
+            counts["currency"] = e.count(value != currency)
+        if field.required and field.name in source.null_counts:
+            nulls_found += source.null_counts[field.name]
+        elif field.required:
+            counts[f"{field.name} null"] = e.count(value.is_null())
+    return CleanTest(bounds, counts, nulls_found > 0)
 
 
 def plan_derived(table: Table, scope: Scope, rule: TableRule | None, currency: str | None) -> Plan:

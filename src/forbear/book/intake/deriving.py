@@ -351,4 +351,6 @@ def _is_date(value: Value) -> bool:
         return value.lookup.value is not None and _is_date(value.lookup.value)
     if value.branches:
         return all(_is_date(then) for _test, then in value.branches)
-    return value.to_date_in is not None or (value.format is not None and "%H" not in value.format and value.zone is None)
+    return value.to_date_in is not None or (
+        value.format is not None and "%H" not in value.format and value.zone is None
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,14 +66,16 @@ class Source:
     """The rows of one or several files with the same columns.
 
     ``plain`` has the columns of the files; ``numbered`` also ``__file`` (text) and ``__row`` (1-based, header not
-    counted). ``is_text`` where all columns are text as they stand in a CSV file.
+    counted). ``is_text`` where all columns are text as they stand in a CSV file. ``null_counts`` holds the columns whose
+    nulls the files' own statistics count.
     """
 
     plain: Relation
     numbered: Relation
     files: tuple[SourceFile, ...]
     is_text: bool
-    broken: tuple[BrokenRow, ...] = field(default=())
+    broken: tuple[BrokenRow, ...] = ()
+    null_counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -160,7 +162,25 @@ def _open_parquet(engine: Engine, name: str, paths: Sequence[Path]) -> Source:
         SourceFile(path, digest_file(path), head.metadata.num_rows) for path, head in zip(paths, heads, strict=True)
     )
     plain = engine.open_parquet(f"{name} plain", paths)
-    return Source(plain, numbered[0].union(*numbered[1:]) if numbered[1:] else numbered[0], files, is_text=False)
+    rows = numbered[0].union(*numbered[1:]) if numbered[1:] else numbered[0]
+    return Source(plain, rows, files, is_text=False, null_counts=_null_counts(heads))
+
+
+def _null_counts(heads: Sequence[pq.ParquetFile]) -> dict[str, int]:
+    """Nulls by column, from the statistics in the footers; columns without them are left out."""
+    counts: dict[str, int] = {}
+    unknown: set[str] = set()
+    for head in heads:
+        groups = (head.metadata.row_group(index) for index in range(head.metadata.num_row_groups))
+        for group in groups:
+            for index in range(group.num_columns):
+                chunk = group.column(index)
+                statistics = chunk.statistics
+                if statistics is None or not statistics.has_null_count:
+                    unknown.add(chunk.path_in_schema)
+                else:
+                    counts[chunk.path_in_schema] = counts.get(chunk.path_in_schema, 0) + statistics.null_count
+    return {name: count for name, count in counts.items() if name not in unknown}
 
 
 def _parquet_head(path: Path) -> pq.ParquetFile:

@@ -48,23 +48,44 @@ def relate(desk: Desk, taken: Taken, parents: Mapping[str, Relation]) -> Taken:
 
     ``parents`` holds the accepted rows of the tables that may be referred to; loans with their day of disbursal.
     """
-    for column, parent_name in taken.table.references:
-        parent = parents.get(parent_name)
-        if parent is not None:
-            taken = _refuse_orphans(desk, taken, column, parent)
-    return _note(desk, taken, parents)
+    references = dict(taken.table.references)
+    person, loan = _column_to(references, "borrowers"), _column_to(references, "loans")
+    if person is not None and "borrowers" in parents:
+        targets = parents["borrowers"].select(**{person: parents["borrowers"]["person_id"]})
+        if desk.engine.count(taken.plain.select(person).lacking(targets, person)):
+            taken = _refuse_orphans(desk, taken, person, targets)
+    counts = _counts(desk, taken, parents, loan)
+    if loan is not None and counts["orphan"]:
+        taken = _refuse_orphans(desk, taken, loan, parents["loans"].select("loan_id"))
+        counts = _counts(desk, taken, parents, loan)
+    located = _with_loan(taken.located, parents, loan)
+    for note in NOTES.get(taken.table.name, ()):
+        if counts[note.rule]:
+            taken.entries.append(_entry(taken, located.keep(note.holds), note))
+    return taken
 
 
-def with_parent(rows: Relation, parents: Mapping[str, Relation], *, needs_parent: bool) -> Relation:
-    """The rows with their loan's day of disbursal, where it is asked for."""
-    return rows.join(parents["loans"], "loan_id") if needs_parent else rows
+def _column_to(references: Mapping[str, str], table: str) -> str | None:
+    return next((column for column, parent in references.items() if parent == table), None)
 
 
-def _refuse_orphans(desk: Desk, taken: Taken, column: str, parent: Relation) -> Taken:
-    key = next(iter(parent.schema))
-    targets = parent.select(**{column: parent[key]})
-    if not desk.engine.count(taken.plain.select(column).lacking(targets, column)):
-        return taken
+def _with_loan(rows: Relation, parents: Mapping[str, Relation], loan: str | None) -> Relation:
+    return rows if loan is None else rows.join(parents["loans"], "loan_id")
+
+
+def _counts(desk: Desk, taken: Taken, parents: Mapping[str, Relation], loan: str | None) -> dict[str, int]:
+    """How many rows have no loan, and how many each note is about: the loan's day of disbursal is always known."""
+    notes = NOTES.get(taken.table.name, ())
+    counted = {note.rule: e.count(note.holds) for note in notes}
+    if loan is not None:
+        counted["orphan"] = e.count(_PARENT.is_null())
+    if not counted:
+        return {}
+    found: dict[str, int] = desk.engine.fetch(_with_loan(taken.plain, parents, loan).group(**counted)).to_pylist()[0]
+    return found
+
+
+def _refuse_orphans(desk: Desk, taken: Taken, column: str, targets: Relation) -> Taken:
     orphans = desk.settle(f"{taken.table.name}-orphans-of-{column}", taken.located.lacking(targets, column))
     entry = record(
         orphans,
@@ -77,20 +98,6 @@ def _refuse_orphans(desk: Desk, taken: Taken, column: str, parent: Relation) -> 
         value=orphans[column],
     )
     return refuse(desk, taken, orphans, entry, f"with-{column}")
-
-
-def _note(desk: Desk, taken: Taken, parents: Mapping[str, Relation]) -> Taken:
-    notes = NOTES.get(taken.table.name, ())
-    if not notes:
-        return taken
-    needs_parent = any(DISBURSED in e.references(note.holds) for note in notes)
-    rows = with_parent(taken.plain, parents, needs_parent=needs_parent)
-    counts = desk.engine.fetch(rows.group(**{note.rule: e.count(note.holds) for note in notes})).to_pylist()[0]
-    located = with_parent(taken.located, parents, needs_parent=needs_parent)
-    for note in notes:
-        if counts[note.rule]:
-            taken.entries.append(_entry(taken, located.keep(note.holds), note))
-    return taken
 
 
 def _entry(taken: Taken, rows: Relation, note: Note) -> Relation:
