@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from forbear.columns.expression import Column, all_of, greatest
+from forbear.columns.expression import Column, all_of, when
 from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow, bad_row
 
@@ -48,10 +48,13 @@ def count_windows(pack: LawPack, rows: Sequence[LawRow]) -> tuple[CountWindow, .
 
 
 def is_used_up(row: LawRow, facts: Mapping[str, Column], values: Mapping[str, Column]) -> Column:
-    """Whether a cap applies and leaves no room for one more; an individual agreement may raise it."""
+    """Whether a cap applies and leaves no room for one more.
+
+    An individual agreement takes the place of the maximum, be it more or less; below nought there is none.
+    """
     maximum = row.column("maximum", facts, values)
-    raised_by = row.text("raised_by")
-    limit = greatest(maximum, facts[raised_by]) if raised_by else maximum
+    agreed_by = row.text("agreed_by")
+    limit = when(facts[agreed_by] >= 0, facts[agreed_by], maximum) if agreed_by else maximum
     return all_of(row.condition(facts, values), facts[row.text("counter")] >= limit)
 
 

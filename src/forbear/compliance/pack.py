@@ -64,6 +64,7 @@ class LawPack:
     covers_from: date
     checked_within_days: int
     home_time_zones: tuple[str, ...]
+    ageing: Mapping[str, Any]
     profiles: Mapping[str, Mapping[str, str]]
     needs: Mapping[str, FactNeed]
     models: Mapping[str, Model]
@@ -97,6 +98,7 @@ def read_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> LawPack:
         covers_from=raw["covers_from"],
         checked_within_days=int(raw["checked_within_days"]),
         home_time_zones=tuple(raw["home_time_zones"]),
+        ageing=reader.mapping("ageing"),
         profiles=reader.profiles(),
         needs={need.name: need for need in [*reader.needs("proposal"), *reader.needs("facts")]},
         models={kind: read_dmn(path) for kind, path in tables.items()},
@@ -106,7 +108,7 @@ def read_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> LawPack:
 
 
 _KEYS = {
-    "id", "title", "covers_from", "not_covered", "checked_within_days", "home_time_zones", "tables", "profiles",
+    "id", "title", "covers_from", "not_covered", "checked_within_days", "home_time_zones", "ageing", "tables", "profiles",
     "proposal", "facts",
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ class LawRow:
     @property
     def facts_read(self) -> tuple[str, ...]:
         """Every fact that bears on whether it fires: those of its cells, and those of its kind."""
-        more = [self.text("counter"), self.text("raised_by")] if self.kind == "caps" else []
+        more = [self.text("counter"), self.text("agreed_by")] if self.kind == "caps" else []
         if self.kind == "windows":
             more = ["earliest_minute", "latest_minute", "time_zone"]
         return tuple(dict.fromkeys([*self.reads, *(name for name in more if name)]))
