@@ -81,7 +81,9 @@ def read_capacity(path: Path) -> Capacity:
         raise CapacityError("bad_capacity", f"The capacity file cannot be read: {error}.", file=path) from error
     entries = raw.get("capacity") if isinstance(raw, Mapping) else None
     if not isinstance(entries, list):
-        raise CapacityError("bad_capacity", "There is no list under 'capacity'.", file=path, do="See docs/reference/capacity.md.")
+        raise CapacityError(
+            "bad_capacity", "There is no list under 'capacity'.", file=path, do="See docs/reference/capacity.md."
+        )
     pools = tuple(_pool(entry, number, path) for number, entry in enumerate(entries, start=1))
     names = [pool.name for pool in pools]
     if len(set(names)) < len(names):

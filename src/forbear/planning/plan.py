@@ -78,7 +78,12 @@ def _permitted(rows: Relation) -> Column:
 
 
 def _best_first(rows: Relation) -> list[tuple[Column, str]]:
-    return [(rows["value_cents"], "desc"), (rows["person_id"], "asc"), (rows["loan_id"], "asc"), (rows["preference"], "asc")]
+    return [
+        (rows["value_cents"], "desc"),
+        (rows["person_id"], "asc"),
+        (rows["loan_id"], "asc"),
+        (rows["preference"], "asc"),
+    ]
 
 
 def _place(engine: Engine, contacts: Relation, capacity: Capacity) -> Relation:
@@ -87,7 +92,9 @@ def _place(engine: Engine, contacts: Relation, capacity: Capacity) -> Relation:
     allowed = allowed.derive(pool=capacity.pool_of(allowed))
     own_order = [(allowed["preference"], "asc"), (allowed["value_cents"], "desc"), (allowed["loan_id"], "asc")]
     turns = allowed.derive(turn=row_number([allowed["person_id"]], own_order))
-    turns = turns.keep(turns["turn"] <= TURNS).select("loan_id", "person_id", "preference", "channel", "pool", "value_cents", "turn")
+    turns = turns.keep(turns["turn"] <= TURNS).select(
+        "loan_id", "person_id", "preference", "channel", "pool", "value_cents", "turn"
+    )
     turns = engine.keep("plan_turns", turns)
     placed = _fill(turns.keep(turns["turn"] == 1), None, capacity)
     if capacity.pools:
@@ -96,7 +103,9 @@ def _place(engine: Engine, contacts: Relation, capacity: Capacity) -> Relation:
             waiting = turns.keep(turns["turn"] == turn).lacking(placed, "person_id")
             placed = placed.union(_fill(waiting, placed, capacity))
     placed = engine.keep("plan_placed", placed)
-    return placed.derive(rank=row_number([placed["channel"]], _best_first(placed))).select("loan_id", "preference", "pool", "rank")
+    return placed.derive(rank=row_number([placed["channel"]], _best_first(placed))).select(
+        "loan_id", "preference", "pool", "rank"
+    )
 
 
 def _fill(waiting: Relation, placed: Relation | None, capacity: Capacity) -> Relation:
@@ -124,7 +133,10 @@ def _contact_rows(contacts: Relation, placed: Relation) -> Relation:
     shown = case(
         [
             (rows["is_loan_planned"], rows["rank"].is_known()),
-            (~rows["is_any_permitted"] & rows["first_approvable"].is_known(), rows["preference"] == rows["first_approvable"]),
+            (
+                ~rows["is_any_permitted"] & rows["first_approvable"].is_known(),
+                rows["preference"] == rows["first_approvable"],
+            ),
         ],
         rows["preference"] == 1,
     )
@@ -142,7 +154,10 @@ def _contact_rows(contacts: Relation, placed: Relation) -> Relation:
         ],
         "refused_by_law",
     )
-    reason_rule = case([(is_planned, rows["treatment_rule"]), (reason.isin(("refused_by_law", "needs_review")), rows["decided_by"])], rows["treatment_rule"])
+    reason_rule = case(
+        [(is_planned, rows["treatment_rule"]), (reason.isin(("refused_by_law", "needs_review")), rows["decided_by"])],
+        rows["treatment_rule"],
+    )
     rows = rows.derive(status=status, act=literal("contact"), plan_reason=reason, reason_rule=reason_rule)
     return _shaped(rows)
 
@@ -191,4 +206,3 @@ def _visit_rows(visits: Relation, capacity: Capacity) -> Relation:
 
 def _shaped(rows: Relation) -> Relation:
     return rows.select(**{name: rows["plan_reason" if name == "reason" else name] for name in PLAN_SCHEMA})
-

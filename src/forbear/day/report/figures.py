@@ -10,6 +10,7 @@ from typing import Any
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, min_of, sum_of
 from forbear.columns.relation import Relation
+from forbear.strategy.codes import LEAVE_ALONE
 
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
 COMPONENTS = ("principal", "interest", "penalty", "fee")
@@ -95,9 +96,15 @@ class _Counter:
         facts = self._open(folder, "facts")
         self.open = facts.keep(facts["is_open"].is_true())
         self.overdue = self.open.keep(self.open["days_past_due"] > 0)
-        self.judged = self._open(folder, "verdicts")
+        self.judged = self._with_verdicts(self._open(folder, "proposals"), self._open(folder, "verdicts"))
         self.plan = self._open(folder, "plan")
         self.rejects = self._open(folder, "rejects")
+
+    @staticmethod
+    def _with_verdicts(proposals: Relation, verdicts: Relation) -> Relation:
+        """Every proposal, with the gate's word where it was asked: a decision to leave alone has none."""
+        keys = ("loan_id", "kind", "preference")
+        return proposals.join(verdicts.select(*keys, "verdict", "decided_by"), keys)
 
     def _open(self, folder: Path, name: str) -> Relation:
         return self.engine.open_parquet(name, [folder / f"{name}.parquet"])
@@ -110,17 +117,16 @@ class _Counter:
         currencies = self._rows(_total(self.open, "currency", count=count(), cents=sum_of(self.open["overdue_cents"])))
         currencies.sort(key=lambda row: (-row["count"], row["currency"]))
         currency = currencies[0]["currency"] if currencies else "CNY"
-        asked = self.judged.keep(self.judged["kind"] != "none")
         return Figures(
             currency=currency,
             elsewhere=tuple(Money(row["currency"], row["cents"]) for row in currencies[1:]),
             **self._loans(currency),
             ages=self._ages(currency),
-            funnel=self._funnel(asked),
-            not_yet_due_proposed=self._loans_of(asked.lacking(self.overdue, "loan_id")),
-            **self._judged(asked),
+            funnel=self._funnel(),
+            not_yet_due_proposed=self._loans_of(self.asked.lacking(self.overdue, "loan_id")),
+            **self._judged(),
             **self._planned(capacity),
-            left_alone=self._tallies(self._left_alone(), "reason"),
+            left_alone=self._tallies(self.proposals.keep(self.proposals["treatment"] == LEAVE_ALONE), "reason"),
             rejects=self._tallies(self.rejects, "rule", "table"),
         )
 
@@ -158,9 +164,9 @@ class _Counter:
         ages = [(name, found.get(name, nothing)) for name in names]
         return tuple(Age(name, row["loans"], row["outstanding_cents"], row["overdue_cents"]) for name, row in ages)
 
-    def _funnel(self, asked: Relation) -> tuple[Tally, ...]:
+    def _funnel(self) -> tuple[Tally, ...]:
         """Each step is a part of the step before it, in overdue loans (the first: open loans)."""
-        asked = asked.having(self.overdue, "loan_id")
+        asked = self.asked.having(self.overdue, "loan_id")
         plan = self.plan.having(self.overdue, "loan_id")
         steps = {
             "open": self.open,
@@ -175,31 +181,25 @@ class _Counter:
     def _loans_of(self, relation: Relation) -> int:
         return self.engine.count(relation.distinct("loan_id"))
 
-    def _judged(self, asked: Relation) -> dict[str, Any]:
+    def _judged(self) -> dict[str, Any]:
+        asked = self.asked
         refused = asked.keep(asked["verdict"] == "DENY")
         held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
         held = held.derive(rule=coalesce(held["decided_by"], "no_rule_spoke"))
-        stages = self._tallies(self._first(asked), "treatment", "stage")
+        first = self.proposals.keep((self.proposals["treatment"] != LEAVE_ALONE) & (self.proposals["preference"] == 1))
         return {
             "proposals": self.engine.count(asked),
             "refused_proposals": self.engine.count(refused),
             "refusals": self._tallies(held, "rule", "verdict"),
-            "stages": stages,
+            "stages": self._tallies(first, "treatment", "stage"),
         }
-
-    def _first(self, asked: Relation) -> Relation:
-        return asked.keep(asked["preference"] == 1)
-
-    def _left_alone(self) -> Relation:
-        """What the playbook itself wants to leave alone."""
-        return self.judged.keep(self.judged["kind"] == "none")
 
     def _planned(self, capacity: Mapping[str, int | None]) -> dict[str, Any]:
         planned = self.plan.keep(self.plan["status"] == "planned")
         channels = {tally.code: tally.count for tally in self._tallies(planned, "channel")}
         names = [*channels, *sorted(name for name in capacity if name not in channels)]
         passed_over = self.plan.keep(self.plan["status"] == "unplanned")
-        unplanned = passed_over.having(self.judged.keep(self.judged["kind"] != "none"), "loan_id")
+        unplanned = passed_over.keep(passed_over["act"] != "none")
         candidates = self.plan.keep(self.plan["status"] == "candidate")
         return {
             "channels": tuple(Tally(name, channels.get(name, 0), capacity.get(name)) for name in names),
