@@ -96,15 +96,10 @@ class _Counter:
         facts = self._open(folder, "facts")
         self.open = facts.keep(facts["is_open"].is_true())
         self.overdue = self.open.keep(self.open["days_past_due"] > 0)
-        self.judged = self._with_verdicts(self._open(folder, "proposals"), self._open(folder, "verdicts"))
+        self.proposals = self._open(folder, "proposals")
+        self.asked = self._open(folder, "verdicts")
         self.plan = self._open(folder, "plan")
         self.rejects = self._open(folder, "rejects")
-
-    @staticmethod
-    def _with_verdicts(proposals: Relation, verdicts: Relation) -> Relation:
-        """Every proposal, with the gate's word where it was asked: a decision to leave alone has none."""
-        keys = ("loan_id", "kind", "preference")
-        return proposals.join(verdicts.select(*keys, "verdict", "decided_by"), keys)
 
     def _open(self, folder: Path, name: str) -> Relation:
         return self.engine.open_parquet(name, [folder / f"{name}.parquet"])

@@ -23,21 +23,15 @@ class TableCount:
 
 
 @dataclass(frozen=True)
-class RuleWords:
-    """Why a rule of the law pack is there, and what it cites."""
-
-    because: str
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class RunRecord:
     """The run in short. ``content`` is the whole of ``run.json``."""
 
     business_date: str
     playbook: str
     playbook_version: str
+    playbook_asked: str
     law: str
+    profile: str
     law_version: str
     law_values: int
     law_values_unverified: int
@@ -45,7 +39,6 @@ class RunRecord:
     engine: str
     tables: tuple[TableCount, ...]
     capacity: Mapping[str, int | None]
-    rules: Mapping[str, RuleWords]
     content: Mapping[str, Any]
 
 
@@ -68,7 +61,6 @@ def read_run(folder: Path) -> RunRecord:
 
 def _record(content: dict[str, Any]) -> RunRecord:
     playbook, law, book = content["playbook"], content["law"], content["book"]
-    rules = {name: RuleWords(rule["because"], tuple(rule["cites"])) for name, rule in content.get("rules", {}).items()}
     tables = tuple(
         TableCount(name, rows["in"], rows["accepted"], rows["rejected"]) for name, rows in book["tables"].items()
     )
@@ -76,7 +68,9 @@ def _record(content: dict[str, Any]) -> RunRecord:
         business_date=content["business_date"],
         playbook=playbook["name"],
         playbook_version=playbook["version"],
+        playbook_asked=playbook["asked"],
         law=law["name"],
+        profile=law["profile"],
         law_version=law["version"],
         law_values=law["values"],
         law_values_unverified=law["values_unverified"],
@@ -84,6 +78,5 @@ def _record(content: dict[str, Any]) -> RunRecord:
         engine=content.get("engine", ""),
         tables=tables,
         capacity=content.get("capacity", {}),
-        rules=rules,
         content=content,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from forbear.day.report import charts
 from forbear.day.report.figures import Age, Figures, Tally, shares
 from forbear.day.report.run_record import RunRecord
+from forbear.day.words import LawBook, reason_words
 from forbear.kernel.language import Translator
 from forbear.kernel.money import format_cents
 
@@ -30,7 +32,9 @@ class Quote:
 
     rule: str
     says: str
-    cites: str
+    instrument: str
+    read_as: str
+    is_verified: bool
     count: str
 
 
@@ -68,6 +72,7 @@ class Writer:
         self.run = run
         self.figures = figures
         self.words = words
+        self.law = LawBook(run.law, date.fromisoformat(run.business_date))
 
     def key_figures(self) -> list[KeyFigure]:
         """The few figures at the top."""
@@ -182,7 +187,7 @@ class Writer:
         _, refusals = self.words.gettext, self.figures.refusals
         definition = _(
             "Proposed acts that the law refuses, or leaves to a person to review, by the rule that decided. "
-            "One loan may have two proposals."
+            "One loan may have several proposals."
         )
         empty = "" if refusals else _("The law refused none of the proposed acts.")
         quotes = tuple(self._quote(tally) for tally in refusals)
@@ -193,13 +198,15 @@ class Writer:
         )
 
     def _quote(self, tally: Tally) -> Quote:
-        rule = self.run.rules.get(tally.code)
-        says = self.words.gettext(rule.because) if rule else self.words.code_words("rule", tally.code)
-        return Quote(tally.code, says, ", ".join(rule.cites) if rule else "", number(tally.count))
+        quote = self.law.quote(self.words, tally.code)
+        return Quote(tally.code, quote.because, quote.instrument, quote.read_as, quote.is_verified, number(tally.count))
 
     def _stages(self) -> Section:
         _, tallies = self.words.gettext, self.figures.stages
-        definition = _("First proposals of the playbook, before the law and capacity: loans by stage and treatment.")
+        definition = _(
+            "What the playbook wants first, before the law and capacity: loans by stage and treatment. A loan may be wanted "
+            "for a contact and, besides, as a candidate for a visit or a referral."
+        )
         empty = "" if tallies else _("The playbook proposes nothing on this date.")
         stages, treatments = _in_order(tallies, "group"), _in_order(tallies, "code")
         found = {(tally.code, tally.group): tally.count for tally in tallies}
@@ -311,13 +318,18 @@ class Writer:
         quotes: tuple[Quote, ...] = (),
     ) -> Section:
         _ = self.words.gettext
-        names = [tally.code if context == "rule" else self.words.code_words(context, tally.code) for tally in tallies]
+        names = [self._name(context, tally.code) for tally in tallies]
         rows = [charts.Bar(name, tally.count, number(tally.count)) for name, tally in zip(names, tallies, strict=True)]
         shown = self._drawn(lambda width: charts.bars(rows[:ROWS_MAX], width), empty)
         figures = [(row.name, row.text) for row in rows]
         table = table or _table((self.words.code_words("head", context), _("Loans")), figures, 1)
         note = _("The chart shows the first {shown} of {all}.").format(shown=ROWS_MAX, all=len(rows))
         return Section(key, title, definition, *shown, table, empty, note if len(rows) > ROWS_MAX else "", quotes)
+
+    def _name(self, context: str, code: str) -> str:
+        if context == "rule":
+            return self.law.quote(self.words, code).title
+        return reason_words(self.words, code) if context == "reason" else self.words.code_words(context, code)
 
     def _drawn(self, draw: Drawing, empty: str) -> tuple[str, str]:
         return ("", "") if empty else (draw(charts.NARROW), draw(charts.WIDE))

@@ -1,0 +1,90 @@
+"""Words for what a run's files hold as codes: reasons of the playbook, rules of the law."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from forbear.book.fact_definitions import FACTS
+from forbear.compliance import LawPack, read_pack
+from forbear.compliance.explanation import badge, filled
+from forbear.compliance.rows import rows_of
+from forbear.kernel.errors import ForbearError
+from forbear.kernel.language import Translator
+from forbear.kernel.money import format_cents
+from forbear.strategy import reasons
+
+
+@dataclass(frozen=True)
+class LawQuote:
+    """A rule of the law in one language: its title, why it is there, where it is written, how that was read."""
+
+    rule: str
+    title: str
+    because: str
+    instrument: str
+    read_as: str
+    is_verified: bool
+
+
+def reason_words(words: Translator, code: str) -> str:
+    """The sentence of a reason: of the playbook's reasons, else of the catalog."""
+    texts = reasons().get(code)
+    return texts[words.language] if texts else words.code_words("reason", code)
+
+
+class LawBook:
+    """The rows of a law pack in words, whatever their date; empty when the pack is not among those of this program."""
+
+    def __init__(self, pack: str, on: date) -> None:
+        try:
+            self.pack: LawPack | None = read_pack(pack, on)
+        except ForbearError:
+            self.pack = None
+        rows = rows_of(self.pack, in_force_only=False) if self.pack else []
+        self.rows = {row.id: row for row in rows}
+
+    def quote(self, words: Translator, rule: str) -> LawQuote:
+        """The rule in words; one that the pack does not hold is named by its id alone."""
+        row = self.rows.get(rule)
+        if row is None or self.pack is None:
+            title = words.code_words("rule", rule)
+            return LawQuote(rule, title, title, "", "", False)
+        statute, language = row.statute, words.language
+        source = statute.versions[-1].source
+        return LawQuote(
+            rule=rule,
+            title=statute.title[language],
+            because=filled(self.pack, row.because[language], language),
+            instrument=" ".join(part for part in (source.title, source.article) if part),
+            read_as=badge(statute, words),
+            is_verified=statute.verified or statute.is_house_policy,
+        )
+
+
+def fact_words(words: Translator, name: str) -> str:
+    """The name of a fact: Chinese from its definition, English from its column."""
+    fact = FACTS.get(name)
+    if fact is not None and words.language == "zh":
+        return fact.zh
+    return name.removesuffix("_cents").replace("_", " ")
+
+
+def value_words(words: Translator, name: str, value: object, currency: str) -> str:
+    """The value of a fact: money with its currency, yes or no, a date, or that it is unknown."""
+    if value is None:
+        return words.gettext("unknown")
+    if isinstance(value, bool):
+        return words.gettext("yes") if value else words.gettext("no")
+    if name.endswith("_cents") and isinstance(value, int):
+        return format_cents(value, currency)
+    return str(value)
+
+
+def clock_words(minute: int | None) -> str:
+    """Minutes after midnight as ``HH:MM``.
+
+    >>> clock_words(1305)
+    '21:45'
+    """
+    return "–" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"

@@ -1,0 +1,87 @@
+"""``forbear run`` and ``forbear explain``: a day's run, and why a loan was treated as it was."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from forbear.day.explanation import explain as explain_loan
+from forbear.day.measures import Step
+from forbear.day.run import DayRequest
+from forbear.day.run import run_day as run_request
+from forbear.day.telling import tell as tell_explanation
+from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY
+from forbear.doors.cli.output import Document, Voice, table
+from forbear.doors.cli.parameters import FILE, FOLDER
+from forbear.doors.cli.wording import Command, argument, option
+from forbear.kernel.language import N_, code_words, current
+from forbear.kernel.language import gettext as _
+
+
+@click.command(
+    "run",
+    cls=Command,
+    examples=(
+        "forbear run book/ --as-of 2026-11-23 --playbook balanced --law cn --out day/",
+        "forbear run export/ --mapping lender.yaml --as-of 2026-11-23 --playbook balanced --law cn --capacity team.yaml --out day/ --json",
+    ),
+    help=N_(
+        "Run a day: from a loan book to a plan, with a reason for every loan.\n\n"
+        "The folder then holds facts, proposals, verdicts, plan and rejects as Parquet, run.json and report.html. It appears "
+        "whole or not at all. Nothing is sent to anyone."
+    ),
+)  # fmt: skip
+@BOOK
+@AS_OF
+@option("--playbook", required=True, metavar="NAME", help=N_("The playbook's name, or its folder."))
+@option("--law", required=True, metavar="PACK", help=N_("The law pack, such as cn."))
+@MAPPING
+@option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help=N_("The engine."))
+@option("--master", metavar="URL", help=N_("The Spark master, for --engine spark; by default this machine."))
+@option(
+    "--capacity", type=FILE, metavar="FILE", help=N_("Acts a day by channel, team and region; no limit by default.")
+)
+@MEMORY
+@option("--out", type=FOLDER, required=True, metavar="DIR", help=N_("The folder for the result."))
+@click.pass_obj
+def run_day(voice: Voice, /, folder: Path, as_of: date, **options: Any) -> None:
+    """Run a day."""
+    request = DayRequest(book=folder, as_of=as_of, **options)
+    with voice.progress() as tell:
+        record = run_request(request, lambda step: _tell(tell, step))
+    voice.emit(record, lambda console: _show(console, record, request.out))
+
+
+def _tell(tell: Any, step: Step) -> None:
+    tell(code_words("step", step.name), step.done, step.total)
+
+
+def _show(console: Console, record: Document, out: Path) -> None:
+    grid = table(_("Table"), _("Rows in"), _("Accepted"), _("Others"), numbers=(1, 2, 3))
+    for name, rows in record["book"]["tables"].items():
+        grid.add_row(name, f"{rows['in']:,}", f"{rows['accepted']:,}", f"{rows['rejected']:,}")
+    console.print(grid)
+    console.print(_("Written to {folder}. Open {report} first.").format(folder=out, report=out / "report.html"))
+
+
+@click.command(
+    "explain",
+    cls=Command,
+    examples=("forbear explain day/ L000000116", "forbear explain day/ L000000116 --lang zh"),
+    help=N_(
+        "Explain what was decided about a loan, and why.\n\n"
+        "The decision in one sentence; the facts that mattered; the row of each table that fired; what the law refused, with "
+        "its citation; and what would have to change."
+    ),
+)  # fmt: skip
+@argument("folder", type=FOLDER, metavar="DIR", help=N_("The folder of a finished run."))
+@argument("loan_id", metavar="LOAN", help=N_("The id of the loan."))
+@click.pass_obj
+def explain(voice: Voice, folder: Path, loan_id: str) -> None:
+    """Explain a loan."""
+    explanation = explain_loan(folder, loan_id, current().language)
+    voice.emit(explanation.to_json(), lambda console: click.echo(tell_explanation(explanation), nl=False))
