@@ -25,6 +25,7 @@ from forbear.columns.expression import (
     when,
 )
 from forbear.columns.relation import Relation, Schema
+from forbear.columns.sharing import derive_shared
 from forbear.compliance.caps import CountWindow, count_windows, is_used_up
 from forbear.compliance.explanation import Explanation, explanation_of
 from forbear.compliance.pack import VERDICTS, LawPack, read_pack
@@ -82,21 +83,8 @@ class Gate:
         return self._conclude(self._decide(facts))
 
     def apply(self, relation: Relation) -> Relation:
-        """The relation with the verdict's columns added, in stages, so that an engine computes each row once."""
-        facts = {name: need.read_from(relation.schema) for name, need in self.pack.needs.items()}
-        before = list(relation.schema)
-        read = relation.derive(**{f"fact§{name}": value for name, value in facts.items()})
-        kept = {name: read[f"fact§{name}"] for name in facts}
-        decision = self._decide(kept)
-        fired = read.derive(
-            **{f"fires§{name}": value for name, value in decision.fires.items()},
-            **{"window§start": decision.start, "window§end": decision.end},
-        )
-        staged = _Decision(
-            {name: fired[f"fires§{name}"] for name in decision.fires}, fired["window§start"], fired["window§end"]
-        )
-        concluded = self._conclude(staged)
-        return fired.derive(**concluded).select(*(name for name in before if name not in concluded), *concluded)
+        """The relation with the verdict's columns added; what rules share is computed once."""
+        return derive_shared(relation, self.verdict_columns(relation.schema))
 
     def judge(self, row: Mapping[str, Any]) -> Verdict:
         """The verdict on one row of facts and proposal, by name; missing names count as unfavourable."""
