@@ -107,9 +107,9 @@ def _value_of(node: etree._Element) -> Any:
     value = first_child(node, "value")
     if value is None or _is_nil(value) or _is_nil(node):
         return None
-    return _scalar(
-        "".join(str(part) for part in value.itertext()), (value.get(f"{_INSTANCE}type") or "").rpartition(":")[2]
-    )
+    text = "".join(str(part) for part in value.itertext())
+    type_name = (value.get(f"{_INSTANCE}type") or "").rpartition(":")[2]
+    return None if not text and not type_name else _scalar(text, type_name)  # an untyped empty value is the kit's null
 
 
 def _is_nil(node: etree._Element) -> bool:
