@@ -44,6 +44,10 @@ class LawBook:
         rows = rows_of(self.pack, in_force_only=False) if self.pack else []
         self.rows = {row.id: row for row in rows}
 
+    def rules_reading(self, *facts: str) -> tuple[str, ...]:
+        """The rules whose conditions read one of the facts."""
+        return tuple(name for name, row in self.rows.items() if set(facts) & set(row.facts_read))
+
     def quote(self, words: Translator, rule: str) -> LawQuote:
         """The rule in words; one that the pack does not hold is named by its id alone."""
         row = self.rows.get(rule)
@@ -56,7 +60,7 @@ class LawBook:
             rule=rule,
             title=statute.title[language],
             because=filled(self.pack, row.because[language], language),
-            instrument=" ".join(part for part in (source.title, source.article) if part),
+            instrument="" if statute.is_house_policy else f"{source.title} {source.article}".strip(),
             read_as=badge(statute, words),
             is_verified=statute.verified or statute.is_house_policy,
         )

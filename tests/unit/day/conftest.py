@@ -18,15 +18,22 @@ FACTS = {
     "overdue_cents": INT, "overdue_principal_cents": INT, "overdue_interest_cents": INT, "overdue_penalty_cents": INT,
     "overdue_fee_cents": INT, "outstanding_cents": INT, "has_payment_in_flight": BOOL, "business_date": DAY,
 }  # fmt: skip
+PROPOSALS = {
+    "loan_id": TEXT, "person_id": TEXT, "preference": INT, "kind": TEXT, "treatment": TEXT, "channel": TEXT,
+    "stage": TEXT, "reason": TEXT,
+}  # fmt: skip
 VERDICTS = {
     "loan_id": TEXT, "person_id": TEXT, "preference": INT, "kind": TEXT, "treatment": TEXT, "channel": TEXT,
-    "stage": TEXT, "reason": TEXT, "verdict": TEXT, "decided_by": TEXT, "rules": TEXTS, "duties": TEXTS,
+    "contact_point_id": TEXT, "verdict": TEXT, "decided_by": TEXT, "rules": TEXTS, "duties": TEXTS,
 }  # fmt: skip
 PLAN = {
     "loan_id": TEXT, "person_id": TEXT, "status": TEXT, "act": TEXT, "rank": INT, "treatment": TEXT, "channel": TEXT,
     "reason": TEXT, "reason_rule": TEXT,
 }  # fmt: skip
-REJECTS = {"table": TEXT, "row": INT, "column": TEXT, "rule": TEXT, "text": TEXT}
+REJECTS = {
+    "table": TEXT, "file": TEXT, "row_number": INT, "row_id": TEXT, "column": TEXT, "rule": TEXT, "value": TEXT,
+    "text": TEXT, "disposition": TEXT,
+}  # fmt: skip
 BUCKETS = (("M0", 0), ("M1", 12), ("M2", 32), ("M3", 75), ("M4", 100), ("M6+", 400))
 TREATMENTS = ("sms_reminder", "phone_call", "visit_candidate", "leave_alone")
 
@@ -53,10 +60,9 @@ def loan(number: int) -> dict[str, Any]:
     }
 
 
-def verdict(number: int) -> dict[str, Any]:
-    """The judged first proposal of loan ``number``; every fifth is refused."""
+def proposal(number: int) -> dict[str, Any]:
+    """The first proposal for loan ``number``."""
     treatment = TREATMENTS[number % 4]
-    refused = number % 5 == 0 and treatment != "leave_alone"
     return {
         "loan_id": f"L{number:03}",
         "person_id": f"P{number // 2:03}",
@@ -64,23 +70,47 @@ def verdict(number: int) -> dict[str, Any]:
         "kind": {"leave_alone": "none", "visit_candidate": "visit"}.get(treatment, "contact"),
         "treatment": treatment,
         "channel": ("sms", "voice_agent", "visit", "none")[number % 4],
-        "stage": ("early", "middle", "late")[number % 3],
-        "reason": "promise_open" if treatment == "leave_alone" else "overdue",
-        "verdict": "DENY" if refused else "ALLOW",
-        "decided_by": "dispute_open" if refused else "nothing_against",
-        "rules": ["dispute_open"] if refused else ["nothing_against"],
+        "stage": ("early", "late", "long")[number % 3],
+        "reason": "promise_not_due" if treatment == "leave_alone" else "reminder",
+    }
+
+
+def verdict(number: int) -> dict[str, Any]:
+    """The gate's word on it; every fifth is refused, every tenth for want of a contact point."""
+    rule = None
+    if number % 5 == 0:
+        rule = "cn.card2011.objection_verified.open" if number % 10 else "cn.pipl.lawful_source.purchased"
+    wanted = {name: value for name, value in proposal(number).items() if name in VERDICTS}
+    return {
+        **wanted,
+        "contact_point_id": f"K{number}" if number % 10 else None,
+        "verdict": "DENY" if rule else "ALLOW",
+        "decided_by": rule or "cn.pipl.contract_basis.party",
+        "rules": [rule or "cn.pipl.contract_basis.party"],
         "duties": [],
     }
 
 
 def plan(number: int) -> dict[str, Any]:
     """What is planned for loan ``number``."""
-    judged = verdict(number)
-    act = judged["kind"] if judged["verdict"] == "ALLOW" else "none"
-    status = {"none": "unplanned", "visit": "candidate"}.get(act, "planned")
-    reason = "law" if judged["verdict"] == "DENY" else judged["reason"]
+    wanted, refused = proposal(number), verdict(number)["verdict"] == "DENY"
+    status = "unplanned" if refused or wanted["kind"] == "none" else "planned"
+    status = "candidate" if status == "planned" and wanted["kind"] == "visit" else status
+    reason = "refused_by_law" if refused and wanted["kind"] != "none" else wanted["reason"]
     names = ("loan_id", "person_id", "treatment", "channel")
-    return {**{name: judged[name] for name in names}, "status": status, "act": act, "rank": number, "reason": reason}
+    row = {name: wanted[name] for name in names}
+    return {**row, "status": status, "act": wanted["kind"], "rank": number, "reason": reason}
+
+
+def reject(row: int, disposition: str) -> dict[str, Any]:
+    """One row on record."""
+    return {
+        "table": "loans",
+        "row_number": row,
+        "column": "person_id",
+        "rule": "missing_value",
+        "disposition": disposition,
+    }
 
 
 def record(**changes: Any) -> dict[str, Any]:
@@ -91,13 +121,12 @@ def record(**changes: Any) -> dict[str, Any]:
     }
     return {
         "business_date": "2026-11-23",
-        "playbook": {"name": "consumer", "version": "b1946ac92492d2347c6235b4d2611184"},
-        "law": {"name": "cn", "version": "591785b794601e212b260e25925636fd", "values": 31, "values_unverified": 27},
+        "playbook": {"name": "balanced", "version": "b1946ac92492d2347c6235b4d2611184", "asked": "balanced"},
+        "law": {"name": "cn", "version": "cn-1", "profile": "strict", "values": 31, "values_unverified": 27},
         "book": {"name": "practice <book>", "tables": tables},
-        "capacity": {"sms": None, "voice_agent": 20},
-        "rules": {"dispute_open": {"because": "A debt in dispute is not collected.", "cites": ["cn.civil_code.art_509"]}},
+        "capacity": {"voice_agent": 20},
         **changes,
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -106,11 +135,11 @@ def write_run(tmp_path: Path) -> Write:
 
     def write(loans: int = 30, **given: Any) -> Path:
         numbers = range(loans)
-        rejects = [{"table": "loans", "row": 7, "column": "person_id", "rule": "missing", "text": "No person."}] * 2
+        rejects = [reject(7, "rejected"), reject(8, "rejected"), reject(9, "noted")]
         rows = {
             "facts": (FACTS, [loan(n) for n in numbers]),
-            "verdicts": (VERDICTS, [verdict(n) for n in numbers]),
-            "proposals": (VERDICTS, [verdict(n) for n in numbers]),
+            "verdicts": (VERDICTS, [verdict(n) for n in numbers if proposal(n)["kind"] != "none"]),
+            "proposals": (PROPOSALS, [proposal(n) for n in numbers]),
             "plan": (PLAN, [plan(n) for n in numbers]),
             "rejects": (REJECTS, rejects),
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forbear.columns.engines.duckdb import DuckDBEngine
-from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, min_of, sum_of
+from forbear.columns.expression import Column, case, coalesce, count, count_distinct, literal, min_of, sum_of
 from forbear.columns.relation import Relation
 from forbear.strategy.codes import LEAVE_ALONE
 
@@ -66,33 +66,38 @@ class Figures:
     refused_proposals: int
     proposals: int
     stages: tuple[Tally, ...]
+    stage_order: tuple[str, ...]
     channels: tuple[Tally, ...]
     acts: Mapping[str, int]
     unplanned: tuple[Tally, ...]
     left_alone: tuple[Tally, ...]
     rejects: tuple[Tally, ...]
+    notes: int
 
 
-def count_figures(folder: Path, capacity: Mapping[str, int | None]) -> Figures:
+def count_figures(folder: Path, capacity: Mapping[str, int | None], point_rules: Sequence[str] = ()) -> Figures:
     """Count the figures of the run in ``folder``.
 
     Args:
         folder: holds facts, verdicts, plan and rejects as Parquet.
         capacity: acts a day by channel, as the run was given; None for no limit.
+        point_rules: rules of the law that read the contact point. Where there is no point at all, such a rule has
+            refused because a missing fact counts as the unfavourable one, and the figures say so.
 
     Raises:
         InputError: ``unreadable_parquet``.
     """
     engine = DuckDBEngine(memory_gib=MEMORY_GIB)
     try:
-        return _Counter(engine, folder).figures(capacity)
+        return _Counter(engine, folder, point_rules).figures(capacity)
     finally:
         engine.close()
 
 
 class _Counter:
-    def __init__(self, engine: DuckDBEngine, folder: Path) -> None:
+    def __init__(self, engine: DuckDBEngine, folder: Path, point_rules: Sequence[str]) -> None:
         self.engine = engine
+        self.point_rules = point_rules
         facts = self._open(folder, "facts")
         self.open = facts.keep(facts["is_open"].is_true())
         self.overdue = self.open.keep(self.open["days_past_due"] > 0)
@@ -122,7 +127,8 @@ class _Counter:
             **self._judged(),
             **self._planned(capacity),
             left_alone=self._tallies(self.proposals.keep(self.proposals["treatment"] == LEAVE_ALONE), "reason"),
-            rejects=self._tallies(self.rejects, "rule", "table"),
+            rejects=self._tallies(self.rejects.keep(self.rejects["disposition"] != "noted"), "rule", "table"),
+            notes=self.engine.count(self.rejects.keep(self.rejects["disposition"] == "noted")),
         )
 
     def _loans(self, currency: str) -> dict[str, Any]:
@@ -180,14 +186,25 @@ class _Counter:
         asked = self.asked
         refused = asked.keep(asked["verdict"] == "DENY")
         held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
-        held = held.derive(rule=coalesce(held["decided_by"], "no_rule_spoke"))
+        lacks_point = held["contact_point_id"].is_null() & held["decided_by"].isin(self.point_rules)
+        rule = case(
+            [(lacks_point, "no_contact_point"), (held["decided_by"].is_null(), "no_rule_spoke")], held["decided_by"]
+        )
+        held = held.derive(rule=rule)
         first = self.proposals.keep((self.proposals["treatment"] != LEAVE_ALONE) & (self.proposals["preference"] == 1))
         return {
             "proposals": self.engine.count(asked),
             "refused_proposals": self.engine.count(refused),
             "refusals": self._tallies(held, "rule", "verdict"),
             "stages": self._tallies(first, "treatment", "stage"),
+            "stage_order": self._stage_order(first),
         }
+
+    def _stage_order(self, wanted: Relation) -> tuple[str, ...]:
+        """The stages from the youngest debt to the oldest."""
+        aged = wanted.join(self.open.select("loan_id", "days_past_due"), "loan_id")
+        rows = self._rows(aged.group("stage", first=min_of(aged["days_past_due"])), "first", "stage")
+        return tuple(row["stage"] for row in rows)
 
     def _planned(self, capacity: Mapping[str, int | None]) -> dict[str, Any]:
         planned = self.plan.keep(self.plan["status"] == "planned")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import jinja2
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from forbear.day.report.figures import count_figures
 from forbear.day.report.run_record import RunRecord, read_run
 from forbear.day.report.sections import Writer
+from forbear.day.words import LawBook
 from forbear.kernel.errors import OutputError
 from forbear.kernel.language import gettext as _
 from forbear.kernel.language import translator
@@ -45,11 +47,13 @@ def write_report(folder: Path) -> Path:
 
 def render_report(run: RunRecord, folder: Path) -> str:
     """The page as text."""
-    figures = count_figures(folder, run.capacity)
+    law = LawBook(run.law, date.fromisoformat(run.business_date))
+    point_rules = law.rules_reading("contact_point_source", "contact_point_state")
+    figures = count_figures(folder, run.capacity, point_rules)
     pages = []
     for language, tag in LANGUAGES.items():
         words = translator(language)
-        writer = Writer(run, figures, words)
+        writer = Writer(run, figures, law, words)
         pages.append({"language": language, "tag": tag, "words": words, "writer": writer})
     return _environment().get_template("report.html.jinja").render(run=run, pages=pages)
 

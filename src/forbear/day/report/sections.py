@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from forbear.day.report import charts
 from forbear.day.report.figures import Age, Figures, Tally, shares
@@ -12,9 +12,11 @@ from forbear.day.report.run_record import RunRecord
 from forbear.day.words import LawBook, reason_words
 from forbear.kernel.language import Translator
 from forbear.kernel.money import format_cents
+from forbear.strategy.codes import REFERRALS, TREATMENTS, VISIT
 
 DAYS = {"M0": "0", "M1": "1–30", "M2": "31–60", "M3": "61–90", "M4": "91–120", "M5": "121–150", "M6": "151–180"}
 ROWS_MAX = 12
+_TREATMENTS = {code: place for place, code in enumerate((*TREATMENTS, *REFERRALS, VISIT))}
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,13 @@ class Section:
     empty: str = ""
     note: str = ""
     quotes: tuple[Quote, ...] = ()
+    place: int = 0
+
+    @property
+    def height(self) -> int:
+        """About how high it stands, in pixels, with its figures folded."""
+        drawn = re.search(r'height="(\d+)"', self.wide)
+        return 200 + (int(drawn[1]) if drawn else 70) + 90 * len(self.quotes)
 
 
 @dataclass(frozen=True)
@@ -68,11 +77,11 @@ Drawing = Callable[[int], str]
 class Writer:
     """Writes the report's sections about one run in one language."""
 
-    def __init__(self, run: RunRecord, figures: Figures, words: Translator) -> None:
+    def __init__(self, run: RunRecord, figures: Figures, law: LawBook, words: Translator) -> None:
         self.run = run
         self.figures = figures
         self.words = words
-        self.law = LawBook(run.law, date.fromisoformat(run.business_date))
+        self.law = law
 
     def key_figures(self) -> list[KeyFigure]:
         """The few figures at the top."""
@@ -108,6 +117,16 @@ class Writer:
             ),
             KeyFigure(_("Rows rejected"), number(rejected), _("of {all} rows in the book").format(all=number(rows_in))),
         ]
+
+    def stacks(self) -> tuple[list[Section], list[Section]]:
+        """The sections in two stacks of about the same height, for a wide screen; ``place`` keeps the reading order."""
+        stacks: tuple[list[Section], list[Section]] = ([], [])
+        heights = [0, 0]
+        for place, section in enumerate(self.sections()):
+            shorter = 0 if heights[0] <= heights[1] else 1
+            stacks[shorter].append(replace(section, place=place))
+            heights[shorter] += section.height
+        return stacks
 
     def sections(self) -> list[Section]:
         """All sections, in reading order."""
@@ -208,7 +227,8 @@ class Writer:
             "for a contact and, besides, as a candidate for a visit or a referral."
         )
         empty = "" if tallies else _("The playbook proposes nothing on this date.")
-        stages, treatments = _in_order(tallies, "group"), _in_order(tallies, "code")
+        stages = list(self.figures.stage_order)
+        treatments = sorted({tally.code for tally in tallies}, key=lambda code: (_TREATMENTS.get(code, 99), code))
         found = {(tally.code, tally.group): tally.count for tally in tallies}
         row_names = [self.words.code_words("treatment", code) for code in treatments]
         column_names = [self.words.code_words("stage", code) for code in stages]
@@ -304,7 +324,11 @@ class Writer:
             (table.table, number(table.rows_in), number(table.accepted), number(table.rejected))
             for table in self.run.tables
         ]
-        return Section("rejects", _("Rows rejected"), definition, *shown, _table(heads, figures, 1), empty)
+        note = _("Besides, {count} notes on accepted rows are in rejects.parquet.").format(
+            count=number(self.figures.notes)
+        )
+        note = note if self.figures.notes else ""
+        return Section("rejects", _("Rows rejected"), definition, *shown, _table(heads, figures, 1), empty, note)
 
     def _tally_section(
         self,
@@ -328,7 +352,7 @@ class Writer:
 
     def _name(self, context: str, code: str) -> str:
         if context == "rule":
-            return self.law.quote(self.words, code).title
+            return self.law.quote(self.words, code).because
         return reason_words(self.words, code) if context == "reason" else self.words.code_words(context, code)
 
     def _drawn(self, draw: Drawing, empty: str) -> tuple[str, str]:
@@ -345,8 +369,3 @@ def number(count: int) -> str:
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], numbers_from: int) -> Table:
     return Table(tuple(heads), tuple(rows), frozenset(range(numbers_from, len(heads))))
-
-
-def _in_order(tallies: Sequence[Tally], field: str) -> list[str]:
-    """The different codes, by name."""
-    return sorted({getattr(tally, field) for tally in tallies})
