@@ -1,15 +1,17 @@
 .DEFAULT_GOAL := help
-UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
+PYTHON ?= $(firstword $(foreach each,python3 python3.13 python3.12 python3.11,$(shell $(each) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(each))))
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/ready ## Make .venv from the lock file
 .venv/ready: pyproject.toml uv.lock
-	@test -x "$$(command -v uv)" || test -x .venv/bin/uv || { python3 -m venv --clear .venv && .venv/bin/pip install -q 'uv>=0.9'; }
-	$(UV) sync --locked --inexact -q && touch $@
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed."; exit 1; }
+	@$(UV) --version >/dev/null 2>&1 || { $(PYTHON) -m venv --clear .venv && .venv/bin/python -m pip install -q 'uv>=0.9'; }
+	$(UV) sync --locked --inexact --quiet && touch $@
 
-demo: setup ## Run a whole day on a bundled synthetic book
+demo: setup ## Run a whole day on a synthetic book made on the spot
 	.venv/bin/python examples/demo.py
 
 test: setup ## Run every test
@@ -21,10 +23,10 @@ check: setup ## Lint, format, types, import contracts, architecture
 law: setup ## Check the law packs, the playbooks and their tables
 	.venv/bin/forbear law check && .venv/bin/forbear playbook check && .venv/bin/forbear tables check src/forbear
 
-docs: setup ## Write the generated reference pages
+docs: setup ## Write the generated pages and the README's result
 	.venv/bin/python -m docs.generate
 
 bench: setup ## Run the benchmarks (see benchmarks/README.md)
-	$(UV) sync --locked --inexact -q --group benchmark && .venv/bin/python -m benchmarks
+	$(UV) sync --locked --inexact --quiet --group benchmark && .venv/bin/python -m benchmarks
 
 .PHONY: help setup demo test check law docs bench
