@@ -246,9 +246,7 @@ class _Renderer:
         pattern = str(node.args[1])
         if self.is_duckdb:
             return self._call("REGEXP_FULL_MATCH", self._arg(node, 0), exp.Literal.string(pattern))
-        return self._call(
-            "REGEXP_LIKE", self._arg(node, 0), exp.Literal.string(f"^(?:{pattern})$".replace("\\", "\\\\"))
-        )
+        return self._call("REGEXP_LIKE", self._arg(node, 0), exp.Literal.string(f"^(?:{pattern})$"))
 
     def _uniform(self, node: Column) -> exp.Expression:
         text = exp.DPipe(this=self._arg(node, 0), expression=exp.Literal.string(f"|{node.args[1]}"))

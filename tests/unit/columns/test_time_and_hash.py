@@ -51,6 +51,14 @@ def test_a_local_clock_is_read_in_its_zone(engine: Engine, shown: str) -> None:
     assert compile_row({"at": expression})({"x": shown}) == {"at": expected}
 
 
+def test_a_pattern_may_hold_a_backslash(engine: Engine) -> None:
+    rows = _texts(engine, ["1.5", "1x5", "1\\5"])
+    expression = e.matches(rows["x"], r"[0-9]\.[0-9]")
+    expected = [True, False, False]
+    assert [row["m"] for row in engine.fetch(rows.select(m=expression)).to_pylist()] == expected
+    assert [compile_row({"m": expression})({"x": text})["m"] for text in ("1.5", "1x5", "1\\5")] == expected
+
+
 def test_equal_keys_have_equal_hashes_and_others_do_not(engine: Engine) -> None:
     rows = _texts(engine, ["a", "b", "a", None])
     hashes = [row["h"] for row in engine.fetch(rows.select(h=e.key_hash(rows["x"], 1))).to_pylist()]
