@@ -125,9 +125,9 @@ def read_mapping(path: Path) -> Mapping:
     """
     root = read_yaml(path)
     root.only("currency", "time_zone", "files", "tables", "set_aside", "may_be_empty")
-    files = {name: _file(node) for name, node in root.children("files").items()}
+    files = {name: _file(node) for name, node in root.named_children("files").items()}
     tables = {name: _table(name, node, files) for name, node in root.children("tables").items()}
-    aside = {name: _aside(name, node, files) for name, node in root.children("set_aside").items()}
+    aside = {name: _aside(name, node, files) for name, node in root.named_children("set_aside").items()}
     return Mapping(
         path,
         root.pattern("currency", "[A-Z]{3}", "an ISO 4217 code, as CNY"),

@@ -15,6 +15,7 @@ from forbear.kernel.dates import zone
 from forbear.kernel.errors import BookError, UsageError
 from forbear.kernel.language import gettext as _
 
+NAME = "[a-z][a-z0-9_]{0,59}"
 # What a date format may hold: fields of fixed width.
 FORMAT_FIELDS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
 
@@ -156,7 +157,15 @@ class Node:
     def rule_name(self, key: str) -> str:
         """The name of a rule of the lender's own: lower snake case."""
         self.child(key)
-        return self.pattern(key, "[a-z][a-z0-9_]{0,59}", "a name in lower snake case") or ""
+        return self.pattern(key, NAME, "a name in lower snake case") or ""
+
+    def named_children(self, key: str) -> dict[str, Node]:
+        """The values under a key by names of the lender's own: lower snake case."""
+        children = self.children(key)
+        for name, child in children.items():
+            if not re.fullmatch(NAME, name):
+                raise child.error("a name in lower snake case is needed")
+        return children
 
     def zone(self, key: str) -> str | None:
         """A time zone; None where it is not there."""

@@ -121,7 +121,7 @@ def open_source(engine: Engine, name: str, paths: Sequence[Path], *, work: Path,
     _check_same_columns(paths, [columns for columns, _rows, _broken in unpacked])
     texts = [work / f"{name}-{index}.parquet" for index in range(len(paths))]
     parts = [
-        engine.open_parquet(f"{name} text {index}", [text]).derive(**{FILE: literal(path.name)})
+        engine.open_parquet(f"{name}_text_{index}", [text]).derive(**{FILE: literal(path.name)})
         for index, (path, text) in enumerate(zip(paths, texts, strict=True))
     ]
     numbered = parts[0].union(*parts[1:]) if parts[1:] else parts[0]
@@ -155,13 +155,13 @@ def _open_parquet(engine: Engine, name: str, paths: Sequence[Path]) -> Source:
     for path, head in zip(paths, heads, strict=True):
         _check_header(path, head.schema_arrow.names)
     numbered = [
-        engine.open_parquet(f"{name} rows {index}", [path], row_number=ROW).derive(**{FILE: literal(path.name)})
+        engine.open_parquet(f"{name}_rows_{index}", [path], row_number=ROW).derive(**{FILE: literal(path.name)})
         for index, path in enumerate(paths)
     ]
     files = tuple(
         SourceFile(path, digest_file(path), head.metadata.num_rows) for path, head in zip(paths, heads, strict=True)
     )
-    plain = engine.open_parquet(f"{name} plain", paths)
+    plain = engine.open_parquet(f"{name}_plain", paths)
     rows = numbered[0].union(*numbered[1:]) if numbered[1:] else numbered[0]
     return Source(plain, rows, files, is_text=False, null_counts=_null_counts(heads))
 

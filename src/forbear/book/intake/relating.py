@@ -86,7 +86,7 @@ def _counts(desk: Desk, taken: Taken, parents: Mapping[str, Relation], loan: str
 
 
 def _refuse_orphans(desk: Desk, taken: Taken, column: str, targets: Relation) -> Taken:
-    orphans = desk.settle(f"{taken.table.name}-orphans-of-{column}", taken.located.lacking(targets, column))
+    orphans = desk.settle(f"{taken.table.name}_orphans_of_{column}", taken.located.lacking(targets, column))
     entry = record(
         orphans,
         table=taken.table.name,
@@ -97,7 +97,7 @@ def _refuse_orphans(desk: Desk, taken: Taken, column: str, targets: Relation) ->
         column=column,
         value=orphans[column],
     )
-    return refuse(desk, taken, orphans, entry, f"with-{column}")
+    return refuse(desk, taken, orphans, entry, f"with_{column}")
 
 
 def _entry(taken: Taken, rows: Relation, note: Note) -> Relation:

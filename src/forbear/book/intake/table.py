@@ -46,7 +46,7 @@ class Desk:
         """The relation written once as Parquet in the scratch folder, and read from there."""
         path = self.work / f"{name}.parquet"
         self.engine.write(relation, path)
-        opened = self.engine.open_parquet(f"{self.prefix} {name}", [path])
+        opened = self.engine.open_parquet(f"{self.prefix}_{name}", [path])
         return opened.select(*relation.schema)
 
 
@@ -119,7 +119,7 @@ def _staged(desk: Desk, table: Table, scope: Scope, plan: Plan, settings: Settin
     notes = {note_name(note.rule): test for note, test in plan.notes}
     fault = fault_index(plan.checks) if plan.checks else e.null(e.count().dtype)
     staged = desk.settle(
-        f"{table.name}-staged",
+        f"{table.name}_staged",
         rows.select(FILE, ROW, **values, **notes, **{_FAULT: fault, _VALUE: _value_at_fault(plan)}),
     )
     counted = desk.engine.fetch(staged.group(_FAULT, n=e.count())).to_pylist()
@@ -175,7 +175,7 @@ def _drop_duplicates(desk: Desk, taken: Taken, *, is_set_aside: bool) -> Taken:
         __content=_content(among, taken.table),
         __place=e.row_number([among[k] for k in key], [(among[FILE], "asc"), (among[ROW], "asc")]),
     )
-    among = desk.settle(f"{taken.table.name}-repeated", among)
+    among = desk.settle(f"{taken.table.name}_repeated", among)
     first = among.keep(among["__place"] == 1).select(*key, __first=among["__content"])
     later = among.keep(among["__place"] > 1).join(first, key)
     rule = "repeated_key" if is_set_aside else "duplicate_id"
@@ -214,7 +214,7 @@ def _content(rows: Relation, table: Table) -> Column:
 def refuse(desk: Desk, taken: Taken, refused: Relation, entry: Relation, step: str) -> Taken:
     """The table without some located rows, written anew; the entry goes on record."""
     kept = taken.located.lacking(refused.select(FILE, ROW), [FILE, ROW])
-    located = desk.settle(f"{taken.table.name}-{step}", kept)
+    located = desk.settle(f"{taken.table.name}_{step}", kept)
     entries = [*taken.entries, entry]
     count = taken.refused + desk.engine.count(refused)
     return Taken(taken.table, located.select(*taken.table.schema), located, taken.rows_in, entries, count)

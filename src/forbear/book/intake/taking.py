@@ -81,7 +81,9 @@ def take_in(
     """
     work.mkdir(parents=True, exist_ok=True)
     rules = read_mapping(mapping) if mapping is not None else MappingFile()
-    intake = _Intake(book, rules, Desk(engine, work, digest_text(str(work.resolve()))[:8]), progress or _silent)
+    intake = _Intake(
+        book, rules, Desk(engine, work, f"book_{digest_text(str(work.resolve()))[:8]}"), progress or _silent
+    )
     return intake.run(as_of)
 
 
@@ -127,7 +129,7 @@ class _Intake:
     def _open(self, name: str, paths: Sequence[Path], dialect: Dialect) -> Source:
         self.say(_("reading {name}").format(name=name))
         desk = self.desk
-        source = open_source(desk.engine, f"{desk.prefix} {name}", paths, work=desk.work, dialect=dialect)
+        source = open_source(desk.engine, f"{desk.prefix}_from_{name}", paths, work=desk.work, dialect=dialect)
         self.sources[name] = source
         return source
 
@@ -252,7 +254,7 @@ class _Intake:
     def _final(self, table: Table, taken: Taken | None, currency: str) -> Relation:
         if taken is None:
             empty = to_arrow_schema(table.schema).empty_table()
-            return self.desk.engine.open_arrow(f"{self.desk.prefix} no {table.name}", empty, table.schema)
+            return self.desk.engine.open_arrow(f"{self.desk.prefix}_no_{table.name}", empty, table.schema)
         if table.name == "loans" and self.settings.declared_currency is None:
             return taken.plain.derive(currency=e.coalesce(taken.plain["currency"], currency))
         return taken.plain
@@ -262,5 +264,5 @@ class _Intake:
         if self.broken or not parts:
             schema = to_arrow_schema(rejects.SCHEMA)
             table = pa.concat_tables(self.broken) if self.broken else schema.empty_table()
-            parts.append(self.desk.engine.open_arrow(f"{self.desk.prefix} broken", table, rejects.SCHEMA))
+            parts.append(self.desk.engine.open_arrow(f"{self.desk.prefix}_broken", table, rejects.SCHEMA))
         return self.desk.settle("rejects", parts[0].union(*parts[1:]) if parts[1:] else parts[0])
