@@ -16,7 +16,7 @@ from forbear.compliance import Gate, load_gate
 from forbear.day.judging import POINT_OF
 from forbear.day.report.run_record import RunRecord, read_run
 from forbear.day.tracing import NearRule, TableStep, trace_tables
-from forbear.day.words import clock_words, fact_words, reason_words, value_words
+from forbear.day.words import act_words, clock_words, fact_words, reason_words, value_words
 from forbear.kernel.errors import InputError, UsageError
 from forbear.kernel.language import Translator, translator
 from forbear.kernel.language import gettext as _
@@ -41,6 +41,7 @@ class Fact:
 class Candidate:
     """A wanted act that came to nothing, and why; ``law`` holds the gate's reasons where it spoke against it."""
 
+    kind: str
     preference: int
     treatment: str
     channel: str
@@ -173,29 +174,21 @@ class _Explainer:
         gettext = self.words.gettext
         named = {
             "state": self._state(),
-            "treatment": self.words.code_words("treatment", row["treatment"]),
-            "channel": self.words.code_words("channel", row["channel"]),
+            "act": act_words(self.words, row["treatment"], row["channel"]),
             "reason": reason_words(self.words, row["reason"]),
             "start": clock_words(row.get("window_start_minute")),
             "end": clock_words(row.get("window_end_minute")),
         }
+        is_referral = row["act"] == "none" and row["treatment"] != LEAVE_ALONE
         if row["status"] == "planned":
-            return gettext(
-                "{state}: {treatment} by {channel} is planned, from {start} to {end} on the person's clock. {reason}"
-            ).format(**named)
-        if row["status"] == "candidate":
-            return gettext("{state}: {treatment} is proposed and waits for a person's decision. {reason}").format(
+            return gettext("{state}: planned from {start} to {end} on the person's clock: {act}. {reason}").format(
                 **named
             )
-        if row["act"] == "none" and row["treatment"] != LEAVE_ALONE:
-            return gettext("{state}: {treatment} is proposed and waits for a person's decision. {reason}").format(
-                **named
-            )
+        if row["status"] == "candidate" or is_referral:
+            return gettext("{state}: proposed, and waits for a person's decision: {act}. {reason}").format(**named)
         if row["act"] == "none":
             return gettext("{state}: the person is left alone today. {reason}").format(**named)
-        return gettext("{state}: {treatment} by {channel} was wanted, and nothing of it is done. {reason}").format(
-            **named
-        )
+        return gettext("{state}: wanted, and not done: {act}. {reason}").format(**named)
 
     def _state(self) -> str:
         days, bucket = self.facts["days_past_due"], self.facts["bucket"]
@@ -220,6 +213,7 @@ class _Explainer:
     def _lost(self, row: Row) -> Candidate:
         refused = row["verdict"] in ("DENY", "REVIEW")
         return Candidate(
+            kind=row["kind"],
             preference=row["preference"],
             treatment=row["treatment"],
             channel=row["channel"],

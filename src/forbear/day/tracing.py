@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forbear.columns.closure import compile_row
+from forbear.day.words import fact_words, reason_words, value_words
 from forbear.kernel.language import Translator
 from forbear.strategy import Playbook
 from forbear.strategy.codes import ACT, LEAVE_ALONE
-from forbear.tables import RuleTrace, Trace
+from forbear.tables import CellTrace, RuleTrace, Trace
 
-NEAR_MAX = 3
+NEAR_MAX = 2
 """At most so many near rows a table."""
+UNTOLD = ("template", "purpose")
+NOT_NEAR = ("stage", "trial", "remote_exhausted")
+"""Tables that only prepare the answers of others: their near rows would be noise."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,16 @@ def trace_tables(
     playbook: Playbook, facts: Mapping[str, Any], words: Translator
 ) -> tuple[list[TableStep], list[NearRule]]:
     """What each table said of the loan, in order, and the rows that were one condition away."""
-    traces = playbook.trace(facts)
+    figures = {name: parameter.column() for name, parameter in playbook.parameters.items()}
+    teller = _Teller(words, compile_row(figures)(facts), facts["currency"])
     steps: list[TableStep] = []
     near: list[NearRule] = []
-    for name, trace in _asked(traces):
+    for name, trace in _asked(playbook.trace(facts)):
         deciding = next((rule for rule in trace if rule.decides), None)
         if deciding is not None:
-            steps.append(_step(name, trace, deciding, words))
-        near += _near(name, trace, deciding, words)
+            steps.append(teller.step(name, trace, deciding))
+        if name not in NOT_NEAR:
+            near += teller.near(name, trace, deciding)
     return steps, near
 
 
@@ -70,49 +78,62 @@ def _asked(traces: Mapping[str, Trace]) -> Iterator[tuple[str, Trace]]:
             yield name, trace
 
 
-def _step(name: str, trace: Trace, rule: RuleTrace, words: Translator) -> TableStep:
-    said = [cell for cell in rule.cells if cell.text != "-"]
-    return TableStep(
-        table=name,
-        answer=_answer(trace.value, words),
-        rule=rule.rule,
-        because=because(rule.notes, words),
-        cites=tuple(rule.notes.get("cites", "").split()),
-        conditions=tuple(Cell(cell.input, cell.text, _met(cell.value, words)) for cell in said),
-        reads=tuple(cell.input for cell in said),
-    )
+class _Teller:
+    def __init__(self, words: Translator, figures: Mapping[str, Any], currency: str) -> None:
+        self.words, self.figures, self.currency = words, figures, currency
 
-
-def _near(name: str, trace: Trace, deciding: RuleTrace | None, words: Translator) -> Iterator[NearRule]:
-    found = 0
-    for rule in trace:
-        missing = [cell for cell in rule.cells if cell.holds is not True]
-        if rule is deciding or len(missing) != 1 or found == NEAR_MAX:
-            continue
-        found += 1
-        cell = missing[0]
-        yield NearRule(
-            name, rule.rule, because(rule.notes, words), Cell(cell.input, cell.text, _met(cell.value, words))
+    def step(self, name: str, trace: Trace, rule: RuleTrace) -> TableStep:
+        said = [cell for cell in rule.cells if cell.text != "-"]
+        return TableStep(
+            table=name,
+            answer=self._answer(name, trace.value),
+            rule=rule.rule,
+            because=self._because(rule.notes),
+            cites=tuple(rule.notes.get("cites", "").split()),
+            conditions=tuple(self._cell(cell) for cell in said),
+            reads=tuple(cell.input for cell in said),
         )
 
+    def near(self, name: str, trace: Trace, deciding: RuleTrace | None) -> Iterator[NearRule]:
+        found = 0
+        for rule in trace:
+            missing = [cell for cell in rule.cells if cell.holds is not True]
+            if rule is not deciding and len(missing) == 1 and found < NEAR_MAX:
+                found += 1
+                yield NearRule(name, rule.rule, self._because(rule.notes), self._cell(missing[0]))
 
-def because(notes: Mapping[str, str], words: Translator) -> str:
-    """A row's reason in the language; in English where the row has none in it."""
-    return notes.get(f"because_{words.language}") or notes.get("because", "")
+    def _cell(self, cell: CellTrace) -> Cell:
+        """The condition, with the figures of the playbook beside their names."""
+        asks = re.sub(r"[A-Za-z_]\w*", lambda found: self._figure(found[0]), cell.text)
+        met = value_words(self.words, cell.input, cell.value, self.currency)
+        return Cell(fact_words(self.words, cell.input), asks, met)
+
+    def _figure(self, name: str) -> str:
+        if name not in self.figures:
+            return name
+        return f"{name} ({value_words(self.words, _as_amount(name), self.figures[name], self.currency)})"
+
+    def _because(self, notes: Mapping[str, str]) -> str:
+        return notes.get(f"because_{self.words.language}") or notes.get("because", "")
+
+    def _answer(self, table: str, value: object) -> str:
+        """The outputs in words: what, the channels in order, why. Templates and purposes are left to the plan."""
+        if not isinstance(value, Mapping):
+            return self._part(table, value)
+        said = {key: part for key, part in value.items() if part not in (None, "none", False)}
+        channels = [self._part(key, part) for key, part in said.items() if key.startswith("channel")]
+        others = [self._part(key, part) for key, part in said.items() if not key.startswith(("channel", *UNTOLD))]
+        parts = [*others[:-1], " → ".join(channels), *others[-1:]]
+        return self.words.gettext("; ").join(part for part in parts if part) or self.words.gettext("no")
+
+    def _part(self, key: str, part: object) -> str:
+        if not isinstance(part, str):
+            return value_words(self.words, key, part, self.currency)
+        if key == "reason":
+            return reason_words(self.words, part).rstrip(".。")
+        return self.words.code_words(key.rstrip("_0123456789"), part)
 
 
-def _answer(value: object, words: Translator) -> str:
-    if isinstance(value, Mapping):
-        shown = [f"{key} {_met(part, words)}" for key, part in value.items() if part not in (None, "none")]
-        return ", ".join(shown)
-    return _met(value, words)
-
-
-def _met(value: object, words: Translator) -> str:
-    if value is None:
-        return words.gettext("unknown")
-    if isinstance(value, bool):
-        return words.gettext("yes") if value else words.gettext("no")
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+def _as_amount(figure: str) -> str:
+    """The name that says whether a figure is money: ``visit_overdue_cents_min`` is."""
+    return figure.removesuffix("_min").removesuffix("_max")

@@ -85,6 +85,16 @@ def value_words(words: Translator, name: str, value: object, currency: str) -> s
     return str(value)
 
 
+def act_words(words: Translator, treatment: str, channel: str) -> str:
+    """A wanted act: its treatment, and its channel where there is one to choose."""
+    named = words.code_words("treatment", treatment)
+    if channel in ("none", "visit", "judicial", "agency"):
+        return named
+    return words.gettext("{treatment} ({channel})").format(
+        treatment=named, channel=words.code_words("channel", channel)
+    )
+
+
 def clock_words(minute: int | None) -> str:
     """Minutes after midnight as ``HH:MM``.
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 import vl_convert
@@ -111,7 +112,7 @@ def heat(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], wid
     ]
     names = [{"row": str(number), "name": clip(name, indent if indent else width)} for number, name in enumerate(rows)]
     heads = [
-        {"column": str(number), "name": clip(name, (width - indent) // max(len(columns), 1))}
+        {"column": str(number), "name": clip(name, 8 + (width - indent) // max(len(columns), 1))}
         for number, name in enumerate(columns)
     ]
     across = {
@@ -153,8 +154,8 @@ def heat(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], wid
 
 
 def _heat_step(value: int, largest: int) -> int:
-    """0 for nothing, else 1 to HEAT_STEPS in equal parts of the largest."""
-    return 0 if value == 0 else 1 + min(HEAT_STEPS - 1, HEAT_STEPS * value // (largest + 1))
+    """0 for nothing, else 1 to HEAT_STEPS by the square root of the share of the largest, so that small cells differ too."""
+    return 0 if value == 0 else 1 + min(HEAT_STEPS - 1, isqrt(HEAT_STEPS**2 * value // (largest + 1)))
 
 
 def _stepped(colours: Sequence[str]) -> Spec:
