@@ -19,7 +19,7 @@ from forbear.strategy.pipeline import Pipeline, TableStep, build_pipeline, facts
 from forbear.strategy.proposals import ProposalShape
 from forbear.strategy.settings.experiments import Experiment
 from forbear.strategy.settings.parameters import Parameter
-from forbear.tables import Model
+from forbear.tables import Model, Trace
 
 Texts = Mapping[str, str]
 RowFunction = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -113,7 +113,7 @@ class Playbook:
             for branch in self.shape.branches()
         ]
 
-    def trace(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+    def trace(self, facts: Mapping[str, Any]) -> dict[str, Trace]:
         """For one loan, by table in order: every rule, whether it fired, and per cell its text, the value and whether it holds.
 
         A loan of no concern gives an empty dict. Parameters have the value for the loan's product.
