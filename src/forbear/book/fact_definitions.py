@@ -198,7 +198,13 @@ _ALL = (
         "沉默天数",
         "Reachability",
     ),
-    Fact("last_attempt_channel", TEXT, "Channel of the last attempt.", "最近触达渠道", "Reachability"),
+    Fact(
+        "last_attempt_channel",
+        TEXT,
+        "Channel of the last attempt; of several on one day the one that the list of channels names last.",
+        "最近触达渠道",
+        "Reachability",
+    ),
     Fact(
         "is_lost_contact",
         BOOL,

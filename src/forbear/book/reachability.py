@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import reduce
 
 from forbear.book.ageing import Moment
+from forbear.book.schema import CHANNELS
 from forbear.book.settings import AgeingSettings
 from forbear.book.windows import FAILED, CountWindow
+from forbear.columns.dtypes import INT
 from forbear.columns.expression import (
     Column,
     all_of,
@@ -23,6 +26,7 @@ from forbear.columns.expression import (
     make_record,
     max_of,
     min_of,
+    multiply,
     when,
 )
 from forbear.columns.relation import Relation
@@ -70,42 +74,61 @@ def contact_facts(contacts: Relation, people: Relation, moment: Moment, windows:
         attempts_30_days_count=count(rows["is_attempt"] & (rows["days_ago"] < 30)),
         attempt_days_count=count_distinct(when(since_attempt, rows["contact_on"])),
         failed_attempts_count=count(since_attempt & rows["result"].isin(FAILED)),
-        channels_tried_count=count_distinct(when(since_attempt, rows["channel"])),
+        **{f"tried_{channel}": any_true(since_attempt & (rows["channel"] == channel)) for channel in CHANNELS},
         right_party_contacts_count=count(rows["is_since"] & rows["is_right_party"]),
         inbound_contacts_count=count(rows["is_since"] & rows["is_inbound"]),
         visits_made_count=count(since_attempt & (rows["channel"] == "visit")),
         stalling_count=count(rows["is_since"] & (attitude == "stalling")),
         refusal_count=count(rows["is_since"] & (attitude == "refusing")),
         willing_count=count(rows["is_since"] & (attitude == "willing")),
-        last_attempt=latest(
-            rows["at"], rows["contact_id"], rows["is_attempt"], on=rows["contact_on"], channel=rows["channel"]
-        ),
+        last_attempt_key=max_of(_day_and_channel(rows), rows["is_attempt"]),
+        last_attempt_days_ago=min_of(rows["days_ago"], rows["is_attempt"]),
         last_visit_on=max_of(rows["contact_on"], rows["is_attempt"] & (rows["channel"] == "visit")),
         last_right_party_on=max_of(rows["contact_on"], rows["is_right_party"]),
         last_sign_on=max_of(rows["contact_on"], rows["is_right_party"] | rows["is_inbound"]),
-        last_attitude_record=latest(rows["at"], rows["contact_id"], attitude.is_known(), attitude=attitude),
-        last_reason_record=latest(
-            rows["at"], rows["contact_id"], rows["reason_code"].is_known(), reason=rows["reason_code"]
-        ),
         **{window.name: count(window.condition(rows)) for window in windows},
     )
-    return _read_out(facts, moment)
+    return _read_out(facts.join(_last_said(rows), "person_id"), moment)
+
+
+def _day_and_channel(rows: Relation) -> Column:
+    """A whole number that is greatest for the latest day and, on one day, for the channel that stands last in CHANNELS.
+
+    The greatest record of a person would say the same, but on millions of rows a number costs a tenth of a record.
+    """
+    place = case([(rows["channel"] == channel, number) for number, channel in enumerate(CHANNELS)], 0)
+    return place - multiply(rows["days_ago"], len(CHANNELS), INT)
+
+
+def _last_said(rows: Relation) -> Relation:
+    """Per person, the attitude and the reason last recorded: few contacts have either."""
+    attitude, reason = rows["attitude"], rows["reason_code"]
+    said = rows.keep(attitude.is_known() | reason.is_known())
+    last = said.group(
+        "person_id",
+        attitude_record=latest(said["at"], said["contact_id"], attitude.is_known(), attitude=attitude),
+        reason_record=latest(said["at"], said["contact_id"], reason.is_known(), reason=reason),
+    )
+    return last.select(
+        "person_id",
+        last_attitude=last["attitude_record"].field("attitude"),
+        reason_code=last["reason_record"].field("reason"),
+    )
 
 
 def _read_out(facts: Relation, moment: Moment) -> Relation:
-    """Take the fields out of the records, and turn dates into ages."""
-    last = facts["last_attempt"]
+    """Turn keys and dates into channels and ages."""
+    tried = [when(facts[f"tried_{channel}"], 1, 0) for channel in CHANNELS]
+    place = facts["last_attempt_key"] + multiply(facts["last_attempt_days_ago"], len(CHANNELS), INT)
     out = facts.derive(
-        last_attempt_channel=last.field("channel"),
-        days_since_last_attempt=moment.days_since(last.field("on")),
+        channels_tried_count=reduce(lambda left, right: left + right, tried),
+        last_attempt_channel=case([(place == number, channel) for number, channel in enumerate(CHANNELS)]),
+        days_since_last_attempt=facts["last_attempt_days_ago"],
         days_since_last_visit=moment.days_since(facts["last_visit_on"]),
         days_since_right_party_contact=moment.days_since(facts["last_right_party_on"]),
-        last_attitude=facts["last_attitude_record"].field("attitude"),
-        reason_code=facts["last_reason_record"].field("reason"),
     )
-    return out.drop(
-        "last_attempt", "last_visit_on", "last_right_party_on", "last_attitude_record", "last_reason_record"
-    )
+    read = ("last_attempt_key", "last_attempt_days_ago", "last_visit_on", "last_right_party_on")
+    return out.drop(*read, *(f"tried_{channel}" for channel in CHANNELS))
 
 
 def is_lost_contact(facts: Relation, settings: AgeingSettings) -> Column:
