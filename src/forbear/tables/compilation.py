@@ -12,6 +12,7 @@ from forbear.columns.dtypes import DType
 from forbear.columns.expression import Column, all_of, column
 from forbear.columns.relation import Relation
 from forbear.kernel.errors import ExpressionError, TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.compiling.cells import compile_test, compile_value
 from forbear.tables.compiling.tables import DECLARED, KINDS, TableColumns, common_type
 from forbear.tables.definitions import Decision, DecisionTable, Definitions, LiteralExpression, Rule, ValueCell
@@ -93,9 +94,11 @@ class _Compiler:
         taken = {known.lower(): known for known in (*self.schema, *self.made)}
         if name.lower() in taken:
             raise self._refuse(
-                decision, "name_clash", f"The column {name!r} would stand beside {taken[name.lower()]!r}.",
-                "Rename the decision; engines do not tell capitals apart.",
-            )  # fmt: skip
+                decision,
+                "name_clash",
+                _("The column {name!r} would stand beside {taken!r}.").format(name=name, taken=taken[name.lower()]),
+                _("Rename the decision; engines do not tell capitals apart."),
+            )
 
     def _refuse(self, decision: Decision, code: str, message: str, do: str, **where: str) -> TableError:
         return TableError(code, message, do=do, file=self.definitions.path, table=decision.name, **where)
@@ -111,7 +114,7 @@ class _Compiler:
     def _literal(self, decision: Decision, logic: LiteralExpression) -> Column:
         value = self._cell(decision, logic.cell, cell="literal expression")
         if value is None:
-            raise self._refuse(decision, "type_clash", "The decision is always null.", "Give it a value.")
+            raise self._refuse(decision, "type_clash", _("The decision is always null."), _("Give it a value."))
         return value
 
     def _table(self, decision: Decision, table: DecisionTable) -> dict[str, Column]:
@@ -152,13 +155,18 @@ class _Compiler:
         for number, clause in enumerate(table.inputs, 1):
             value = self._cell(decision, clause.expression, cell=clause.label)
             if value is None:
-                raise self._refuse(decision, "type_clash", "The input is null.", "Name a fact.", cell=clause.label)
+                raise self._refuse(
+                    decision, "type_clash", _("The input is null."), _("Name a fact."), cell=clause.label
+                )
             kind, found = self.definitions.kind_of(clause.type_ref), KINDS.get(value.dtype.kind)
             if kind is not None and found is not None and kind != found:
                 raise self._refuse(
-                    decision, "type_clash", f"The input is a {kind} in the table and a {found} in the facts.",
-                    "Correct the typeRef, or the name the input reads.", cell=clause.label,
-                )  # fmt: skip
+                    decision,
+                    "type_clash",
+                    _("The input is a {kind} in the table and a {found} in the facts.").format(kind=kind, found=found),
+                    _("Correct the typeRef, or the name the input reads."),
+                    cell=clause.label,
+                )
             if value.op not in ("column", "literal"):
                 value = self._keep(f"{decision.name}§input {number}", value, level, _INPUTS)
             columns.append(value)
@@ -202,15 +210,21 @@ class _Compiler:
             dtype = common_type([*(row[index] for row in values), defaults[index]], DECLARED.get(kind or ""))
         except ExpressionError as error:
             raise self._refuse(
-                decision, "type_clash", f"The entries have different types: {error.message}",
-                "Give the output one type.", cell=output.name or decision.name,
-            ) from None  # fmt: skip
+                decision,
+                "type_clash",
+                _("The entries have different types: {reason}").format(reason=error.message),
+                _("Give the output one type."),
+                cell=output.name or decision.name,
+            ) from None
         found = KINDS.get(dtype.kind)
         if kind is not None and found is not None and kind != found and not counted:
             raise self._refuse(
-                decision, "type_clash", f"The output is a {kind} by its type and a {found} by its entries.",
-                "Correct the typeRef or the entries.", cell=output.name or decision.name,
-            )  # fmt: skip
+                decision,
+                "type_clash",
+                _("The output is a {kind} by its type and a {found} by its entries.").format(kind=kind, found=found),
+                _("Correct the typeRef or the entries."),
+                cell=output.name or decision.name,
+            )
         return dtype
 
     def _resolve(self, decision: Decision, name: Name) -> Column:
@@ -230,11 +244,15 @@ class _Compiler:
 
     def _unknown(self, decision: Decision, text: str, outputs: set[str]) -> TableError:
         if text in self.made:
-            message = f"{text!r} is another decision, and this one does not require it."
-            return self._refuse(decision, "unknown_name", message, "Add an information requirement.")
+            message = _("{text!r} is another decision, and this one does not require it.").format(text=text)
+            return self._refuse(decision, "unknown_name", message, _("Add an information requirement."))
         close = difflib.get_close_matches(text, [*outputs, *self.schema, *self.names], n=3)
-        do = f"Did you mean {', '.join(close)}?" if close else "Name a fact, a required decision or a constant."
-        return self._refuse(decision, "unknown_name", f"There is no {text!r} here.", do)
+        do = (
+            _("Did you mean {close}?").format(close=", ".join(close))
+            if close
+            else _("Name a fact, a required decision or a constant.")
+        )
+        return self._refuse(decision, "unknown_name", _("There is no {text!r} here.").format(text=text), do)
 
 
 _INPUTS, _RULES, _OUTPUTS = 0, 1, 5

@@ -1,8 +1,6 @@
 """Runs the test cases of the public DMN Technology Compatibility Kit (github.com/dmn-tck/tck) on a model.
 
->>> from forbear.tables.conformance import run_cases                                 # doctest: +SKIP
->>> [case for case in run_cases("0004-simpletable-U.dmn", "0004-simpletable-U-test-01.xml") if not case.passed]
-[]
+``run_cases("0004-simpletable-U.dmn", "0004-simpletable-U-test-01.xml")`` gives one result per expected value.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import Definitions, ItemDefinition
 from forbear.tables.dmn.reading import read_definitions
 from forbear.tables.dmn.xml import children, first_child, parse_xml
@@ -59,7 +58,9 @@ def run_cases(dmn_path: str | Path, cases_path: str | Path) -> list[CaseResult]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise TableError("unreadable_file", f"The cases cannot be read: {error.strerror}.", file=path) from error
+        raise TableError(
+            "unreadable_file", _("The cases cannot be read: {reason}.").format(reason=error.strerror), file=path
+        ) from error
     root = parse_xml(content, path)
     try:
         definitions, problem = read_definitions(Path(dmn_path)), ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import (
     Aggregation,
     Decision,
@@ -17,7 +19,7 @@ from forbear.tables.definitions import (
     LiteralExpression,
     priority_of,
 )
-from forbear.tables.feel.meaning import evaluate, holds
+from forbear.tables.feel.meaning import calculate, evaluate, holds
 from forbear.tables.feel.tree import Name
 
 
@@ -52,9 +54,9 @@ class Facts:
             return None
         raise TableError(
             "unknown_name",
-            f"There is no {str(name)!r} among the facts.",
+            _("There is no {name!r} among the facts.").format(name=str(name)),
             file=self._path,
-            do="Give it a value, or null.",
+            do=_("Give it a value, or null."),
         )
 
 
@@ -93,7 +95,11 @@ def decide(definitions: Definitions, inputs: Mapping[str, Any], *, lacking_is_nu
 def _checked(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
     for name, value in inputs.items():
         if isinstance(value, float):
-            raise TableError("inexact_number", f"{name} is {value!r}, a float.", do="Give an int or a Decimal.")
+            raise TableError(
+                "inexact_number",
+                _("{name} is {value!r}, a float.").format(name=name, value=value),
+                do=_("Give an int or a Decimal."),
+            )
     return inputs
 
 
@@ -157,7 +163,7 @@ def _aggregate(aggregation: Aggregation, results: Sequence[Any]) -> Any:
         return None
     if aggregation is Aggregation.SUM:
         is_number = all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in known)
-        return sum(known) if is_number else None
+        return reduce(lambda total, value: calculate("+", total, value), known) if is_number else None
     try:
         return min(known) if aggregation is Aggregation.MIN else max(known)
     except TypeError:

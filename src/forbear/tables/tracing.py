@@ -9,6 +9,7 @@ from typing import Any
 from forbear.columns.closure import compile_row
 from forbear.columns.expression import Column
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import Decision, DecisionTable, Definitions
 from forbear.tables.evaluation import Facts, Outcome, decide
 from forbear.tables.feel.meaning import evaluate, holds
@@ -60,7 +61,10 @@ def trace_decision(
     if name not in definitions.decisions:
         known = ", ".join(definitions.decisions)
         raise TableError(
-            "unknown_decision", f"There is no decision {name!r}.", file=definitions.path, do=f"There are: {known}."
+            "unknown_decision",
+            _("There is no decision {name!r}.").format(name=name),
+            file=definitions.path,
+            do=_("There are: {known}.").format(known=known),
         )
     constants = compile_row(dict(names or {}))(row)
     given = {**constants, **row}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from forbear.columns.dtypes import DType, Kind
+from forbear.kernel.language import gettext as _
 from forbear.tables.feel.tree import kind_of_value
 
 
@@ -72,11 +73,14 @@ def _key(value: Any) -> Any:
 
 
 def _unordered_texts(points: Sequence[str]) -> list[ValueClass]:
-    other = "any other text"
+    other = _("any other text")
     sample = "other"
     while sample in points:
         sample += "_"
-    return [*(ValueClass(text, words_of(text)) for text in points), ValueClass(sample, other if points else "any text")]
+    return [
+        *(ValueClass(text, words_of(text)) for text in points),
+        ValueClass(sample, other if points else _("any text")),
+    ]
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class _Steps:
 
 def _ordered(points: Sequence[Any], steps: _Steps, dtype: DType | None) -> list[ValueClass]:
     if not points:
-        return [ValueClass(steps.zero, "any value")]
+        return [ValueClass(steps.zero, _("any value"))]
     classes = [ValueClass(steps.below(points[0], dtype), f"< {words_of(points[0])}")]
     for index, point in enumerate(points):
         classes.append(ValueClass(point if steps.has(point, dtype) else None, words_of(point)))

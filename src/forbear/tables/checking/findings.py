@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import localcontext
 from itertools import islice
 from typing import Any
 
 from forbear.columns.dtypes import DType
 from forbear.columns.expression import Column
+from forbear.kernel.language import gettext as _
 from forbear.tables.checking.coverage import Box, Search, TooManyCombinations, intersection
 from forbear.tables.checking.grids import Grid, Surroundings, build_grid
 from forbear.tables.definitions import Decision, DecisionTable, HitPolicy, Rule, rule_order
@@ -53,7 +55,12 @@ def check(
         never_null: facts that always have a value. An input with allowed values is null only if they list null.
         limit: gaps reported per table.
     """
-    surroundings = Surroundings(model.definitions, schema or {}, names or {}, frozenset(never_null))
+    with localcontext(prec=100):  # cutting between long numbers must not round them
+        surroundings = Surroundings(model.definitions, schema or {}, names or {}, frozenset(never_null))
+        return _check(model, surroundings, limit)
+
+
+def _check(model: Model, surroundings: Surroundings, limit: int) -> list[Finding]:
     findings: list[Finding] = []
     for decision in model.decisions.values():
         if decision.table is None:
@@ -71,7 +78,7 @@ class _TableCheck:
 
     def run(self, limit: int) -> Iterator[Finding]:
         for place, reason in self.grid.doubts:
-            message = f"Not fully checked: {reason}."
+            message = _("Not fully checked: {reason}.").format(reason=reason)
             yield Finding("unchecked", self.decision.name, place, {}, message, level="warning")
         if any(output.default is None for output in self.table.outputs):
             yield from self._guarded(self._gaps(limit))
@@ -83,16 +90,16 @@ class _TableCheck:
         try:
             yield from findings
         except TooManyCombinations:
-            message = "Not fully checked: the table has too many combinations."
+            message = _("Not fully checked: the table has too many combinations.")
             yield Finding("unchecked", self.decision.name, (), {}, message, level="warning")
 
     def _gaps(self, limit: int) -> Iterator[Finding]:
         gaps = list(islice(Search(self.grid.space, self.grid.may).uncovered(), limit + 1))
         for box in gaps[:limit]:
             where = self.grid.words(box)
-            message = f"No rule matches where {where}."
+            message = _("No rule matches where {where}.").format(where=where)
             if len(gaps) > limit and box is gaps[limit - 1]:
-                message += " There are more gaps."
+                message += " " + _("There are more gaps.")
             level = "note" if self.table.gives_list or self.table.aggregation else "error"
             yield Finding("gap", self.decision.name, (), self.grid.example(box), message, where, level)
 
@@ -107,12 +114,16 @@ class _TableCheck:
                 contradiction = self._contradict(rules[first], rules[second])
                 where = self.grid.words(shared)
                 if contradiction is None:
-                    message = f"Not fully checked: {ids[0]} and {ids[1]} match together and compute their outputs."
+                    message = _(
+                        "Not fully checked: {first} and {second} match together and compute their outputs."
+                    ).format(first=ids[0], second=ids[1])
                     yield Finding(
                         "unchecked", self.decision.name, ids, self.grid.example(shared), message, where, "warning"
                     )
                 elif contradiction:
-                    message = f"Rules {ids[0]} and {ids[1]} both match where {where}."
+                    message = _("Rules {first} and {second} both match where {where}.").format(
+                        first=ids[0], second=ids[1], where=where
+                    )
                     yield Finding("overlap", self.decision.name, ids, self.grid.example(shared), message, where)
 
     def _contradict(self, first: Rule, second: Rule) -> bool | None:
@@ -132,7 +143,7 @@ class _TableCheck:
             box, rule = self.grid.may[index], rules[index]
             if not all(box):
                 empty = next(label for label, classes in zip(self.grid.labels, box, strict=True) if not classes)
-                message = f"Rule {rule.id} never matches: no value of {empty} passes."
+                message = _("Rule {rule} never matches: no value of {input} passes.").format(rule=rule.id, input=empty)
                 yield Finding("unreachable", self.decision.name, (rule.id,), {}, message, level="warning")
             elif is_masking:
                 yield from self._masked(box, rule, order[:place])
@@ -143,7 +154,9 @@ class _TableCheck:
             return
         masking = [i for i in earlier if intersection(self.grid.must[i], box)]
         ids = (rule.id, *(self.table.rules[index].id for index in masking))
-        message = f"Rule {rule.id} never decides: {', '.join(ids[1:])} always come first."
+        message = _("Rule {rule} never decides: {others} always come first.").format(
+            rule=rule.id, others=", ".join(ids[1:])
+        )
         where = self.grid.words(box)
         yield Finding("unreachable", self.decision.name, ids, self.grid.example(box), message, where, "warning")
 

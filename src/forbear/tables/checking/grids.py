@@ -8,6 +8,7 @@ from typing import Any
 
 from forbear.columns.dtypes import DType
 from forbear.columns.expression import Column
+from forbear.kernel.language import gettext as _
 from forbear.tables.checking.coverage import Box
 from forbear.tables.checking.domains import NULL, ValueClass, classes_of, words_of
 from forbear.tables.compiling.tables import KINDS
@@ -97,11 +98,14 @@ class Grid:
     def words(self, box: Box) -> str:
         """The box in words; inputs that do not matter are left out."""
         parts = [
-            f"{label} is {' or '.join(one.words for one in self._members(dimension, bits))}"
+            _("{input} is {values}").format(input=label, values=self._listed(dimension, bits))
             for dimension, (label, bits) in enumerate(zip(self.labels, box, strict=True))
             if bits != self.space[dimension]
         ]
-        return " and ".join(parts) or "anything is given"
+        return _(" and ").join(parts) or _("anything is given")
+
+    def _listed(self, dimension: int, bits: int) -> str:
+        return _(" or ").join(one.words for one in self._members(dimension, bits))
 
     def _members(self, dimension: int, bits: int) -> list[ValueClass]:
         return [one for index, one in enumerate(self.classes[dimension]) if bits >> index & 1]
@@ -137,7 +141,14 @@ def _entangled(table: DecisionTable, places: Mapping[str, Sequence[int]]) -> lis
     for index, text in enumerate(texts):
         for other in texts[index + 1 :]:
             if reads[text] & reads[other]:
-                doubts.append(((), f"{text} and {other} read the same fact, and are taken as independent"))
+                doubts.append(
+                    (
+                        (),
+                        _("{text} and {other} read the same fact, and are taken as independent").format(
+                            text=text, other=other
+                        ),
+                    )
+                )
     return doubts
 
 
@@ -174,7 +185,9 @@ class _Axis:
                 ]
                 if unknown:
                     self._uncertain[row, column] = True
-                    reason = f"{cell.text!r} in {self.clause.label} compares with {unknown[0]}, which is no constant"
+                    reason = _("{cell!r} in {input} compares with {name}, which is no constant").format(
+                        cell=cell.text, input=self.clause.label, name=unknown[0]
+                    )
                     self.doubts.append(((rule.id,), reason))
 
     def _is_constant(self, name: Name) -> bool:
@@ -199,7 +212,7 @@ class _Axis:
         dtype = self.surroundings.schema.get(text)
         classes = [one for k in kinds for one in classes_of(k, constants, is_ordered=is_ordered, dtype=dtype)]
         if not kinds:  # no cell tells one value from another, except null
-            classes = [ValueClass("anything", "any value")]
+            classes = [ValueClass("anything", _("any value"))]
         self._note_kind(kinds)
         if allowed is not None:
             return self._only_allowed([*classes, NULL], allowed)
@@ -207,7 +220,7 @@ class _Axis:
 
     def _note_kind(self, kinds: Sequence[str]) -> None:
         if "time" in kinds:
-            self.doubts.append(((), f"{self.clause.label} is a time of day"))
+            self.doubts.append(((), _("{input} is a time of day").format(input=self.clause.label)))
 
     def _only(self, values: Sequence[Any]) -> list[ValueClass]:
         return list({(type(value), value): ValueClass(value, words_of(value)) for value in values}.values())

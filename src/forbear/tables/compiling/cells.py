@@ -11,6 +11,7 @@ from forbear.columns import dtypes
 from forbear.columns.dtypes import INT, DType, Kind
 from forbear.columns.expression import Column, all_of, any_of, coalesce, concat, literal, multiply
 from forbear.kernel.errors import ExpressionError, TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.feel import tree
 from forbear.tables.feel.tree import Expression, Name, Test
 
@@ -41,7 +42,7 @@ def compile_test(test: Test, column: Column, resolve: Resolve) -> Column:
     try:
         return _test(test, column, resolve)
     except ExpressionError as error:
-        raise TableError("type_clash", error.message, do="Compare the input with values of its own type.") from None
+        raise TableError("type_clash", error.message, do=_("Compare the input with values of its own type.")) from None
 
 
 def _test(test: Test, column: Column, resolve: Resolve) -> Column:
@@ -83,7 +84,7 @@ def equal(left: Column | None, right: Column | None) -> Column:
         return literal(True) if known is None else known.is_null()
     if (constant := _fraction_of(left, right)) is not None:
         dtypes.common(left.dtype, right.dtype)
-        return literal(False) if constant % 1 else coalesce(left == int(constant), False)
+        return literal(False) if not _is_whole(constant) else coalesce(left == int(constant), False)
     if right.op == "literal" or left.op == "literal":
         return coalesce(left == right, False)
     return coalesce(left == right, left.is_null() & right.is_null())
@@ -96,15 +97,21 @@ def _fraction_of(left: Column, right: Column) -> Decimal | None:
     return None
 
 
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
+
+
 def _compared(op: str, left: Column | None, right: Column | None) -> Column:
     if left is None or right is None:
-        raise TableError("type_clash", f"Nothing is {op} null.", do="Write null alone to test for it.")
+        raise TableError(
+            "type_clash", _("Nothing is {op} null.").format(op=op), do=_("Write null alone to test for it.")
+        )
     if left.dtype.kind in (Kind.BOOL, Kind.TEXTS):
-        raise ExpressionError("type_clash", f"A {left.dtype} is not {op} anything.")
+        raise ExpressionError("type_clash", _("A {dtype} is not {op} anything.").format(dtype=left.dtype, op=op))
     constant = _fraction_of(left, right)
     if constant is None:
         return _ORDER[op](left, right)
-    whole = math.floor(constant) if op in ("<=", ">") or constant % 1 == 0 else math.ceil(constant)
+    whole = math.floor(constant) if op in ("<=", ">") or _is_whole(constant) else math.ceil(constant)
     return _ORDER[op](left, literal(whole))
 
 
@@ -141,15 +148,15 @@ def _constant(constant: object) -> Column:
     if isinstance(constant, time | timedelta) or (isinstance(constant, datetime) and constant.tzinfo is None):
         raise TableError(
             "outside_subset",
-            f"{constant} has no column type.",
-            do="Use a date, or an instant with its offset, in tables that run on columns.",
+            _("{constant} has no column type.").format(constant=constant),
+            do=_("Use a date, or an instant with its offset, in tables that run on columns."),
         )
     return literal(constant)  # type: ignore[arg-type]
 
 
 def _known(op: str, column: Column | None) -> Column:
     if column is None:
-        raise TableError("type_clash", f"null cannot stand beside {op}.", do="Leave the null out.")
+        raise TableError("type_clash", _("null cannot stand beside {op}.").format(op=op), do=_("Leave the null out."))
     return column
 
 
@@ -175,8 +182,8 @@ def _of_numbers(op: str, left: Column, right: Column) -> Column:
         return multiply(left, right, _product_type(left.dtype, right.dtype))
     raise TableError(
         "outside_subset",
-        f"{op} has no exact result on columns.",
-        do="Compute the quotient among the facts, or compare products.",
+        _("{op} has no exact result on columns.").format(op=op),
+        do=_("Compute the quotient among the facts, or compare products."),
     )
 
 

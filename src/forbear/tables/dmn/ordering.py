@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import Decision
 
 
@@ -19,9 +20,9 @@ def order_decisions(decisions: Sequence[Decision], path: Path | None) -> dict[st
     by_name: dict[str, Decision] = {}
     for decision in decisions:
         if decision.name in by_name or not decision.name:
-            problem = "Two decisions have this name." if decision.name else "A decision has no name."
+            problem = _("Two decisions have this name.") if decision.name else _("A decision has no name.")
             raise TableError(
-                "duplicate_decision", problem, file=path, table=decision.name, do="Give each decision its own name."
+                "duplicate_decision", problem, file=path, table=decision.name, do=_("Give each decision its own name.")
             )
         by_name[decision.name] = decision
     sorter = TopologicalSorter({name: decision.requires for name, decision in by_name.items()})
@@ -31,8 +32,8 @@ def order_decisions(decisions: Sequence[Decision], path: Path | None) -> dict[st
         round_trip = " → ".join(reversed(error.args[1]))
         raise TableError(
             "requirement_cycle",
-            f"The decisions require one another in a circle: {round_trip}.",
+            _("The decisions require one another in a circle: {round_trip}.").format(round_trip=round_trip),
             file=path,
             table=error.args[1][0],
-            do="Remove one of the requirements.",
+            do=_("Remove one of the requirements."),
         ) from None

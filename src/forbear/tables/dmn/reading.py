@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import (
     Aggregation,
     Decision,
@@ -42,7 +43,10 @@ def read_definitions(path: Path) -> Definitions:
         content = path.read_bytes()
     except OSError as error:
         raise TableError(
-            "unreadable_file", f"The file cannot be read: {error.strerror}.", file=path, do="Check the path."
+            "unreadable_file",
+            _("The file cannot be read: {reason}.").format(reason=error.strerror),
+            file=path,
+            do=_("Check the path."),
         ) from error
     return parse_definitions(content, path)
 
@@ -52,7 +56,10 @@ def parse_definitions(content: bytes, path: Path | None = None) -> Definitions:
     root = parse_xml(content, path)
     if tag_of(root) != "definitions":
         raise TableError(
-            "not_dmn", f"The root element is {tag_of(root)!r}, not 'definitions'.", file=path, do="Give a DMN file."
+            "not_dmn",
+            _("The root element is {root!r}, not 'definitions'.").format(root=tag_of(root)),
+            file=path,
+            do=_("Give a DMN file."),
         )
     return _Reader(root, path).read()
 
@@ -81,7 +88,10 @@ class _Reader:
         decisions = [self._decision(element) for element in children(self.root, "decision")]
         if not decisions:
             raise TableError(
-                "no_decision_table", "The file has no decision.", file=self.path, do="Add a decision with a table."
+                "no_decision_table",
+                _("The file has no decision."),
+                file=self.path,
+                do=_("Add a decision with a table."),
             )
         items = [self._item(element) for element in children(self.root, "itemDefinition")]
         definitions = Definitions(
@@ -100,9 +110,11 @@ class _Reader:
         if (element := first_child(self.root, "import")) is not None:
             raise TableError(
                 "unsupported_element",
-                f"The file imports {element.get('namespace')!r}; each file must stand alone.",
+                _("The file imports {namespace!r}; each file must stand alone.").format(
+                    namespace=element.get("namespace")
+                ),
                 file=self.path,
-                do="Copy the imported decisions into this file.",
+                do=_("Copy the imported decisions into this file."),
             )
 
     def _input_data(self, element: Element) -> InputData:
@@ -142,14 +154,18 @@ class _Reader:
         found = next((tag_of(child) for child in element if tag_of(child) in _UNSUPPORTED_LOGIC), None)
         if found is None:
             return TableError(
-                "no_decision_table", "The decision has no table.", file=self.path, table=name, do="Give it a table."
+                "no_decision_table",
+                _("The decision has no table."),
+                file=self.path,
+                table=name,
+                do=_("Give it a table."),
             )
         return TableError(
             "outside_subset",
-            f"The decision is a {found}; only decision tables and literal expressions are read.",
+            _("The decision is a {found}; only decision tables and literal expressions are read.").format(found=found),
             file=self.path,
             table=name,
-            do="Say it as a table.",
+            do=_("Say it as a table."),
         )
 
     def _required(self, element: Element, tag: str, target: str) -> tuple[str, ...]:
@@ -166,10 +182,10 @@ class _Reader:
                 return _name(element)
         raise TableError(
             "unknown_requirement",
-            f"It requires {href!r}, and there is no such {target}.",
+            _("It requires {href!r}, and there is no such {target}.").format(href=href, target=target),
             file=self.path,
             table=table,
-            do="Correct the requirement.",
+            do=_("Correct the requirement."),
         )
 
     def _table(self, element: Element, name: str) -> DecisionTable:
@@ -195,10 +211,10 @@ class _Reader:
             return _POLICIES[text]
         raise TableError(
             "unknown_hit_policy",
-            f"The hit policy {text!r} is unknown.",
+            _("The hit policy {text!r} is unknown.").format(text=text),
             file=self.path,
             table=name,
-            do=f"Use one of {', '.join(_POLICIES)}.",
+            do=_("Use one of {policies}.").format(policies=", ".join(_POLICIES)),
         )
 
     def _aggregation(self, element: Element, name: str) -> Aggregation | None:
@@ -207,10 +223,10 @@ class _Reader:
             return _AGGREGATIONS[text] if text else None
         raise TableError(
             "unknown_hit_policy",
-            f"The aggregation {text!r} is unknown.",
+            _("The aggregation {text!r} is unknown.").format(text=text),
             file=self.path,
             table=name,
-            do=f"Use one of {', '.join(_AGGREGATIONS)}.",
+            do=_("Use one of {aggregations}.").format(aggregations=", ".join(_AGGREGATIONS)),
         )
 
     def _input(self, element: Element, number: int, where: dict[str, str]) -> InputClause:
@@ -220,7 +236,7 @@ class _Reader:
         value = self._value(expression if expression is not None else element, cell)
         if value.value is None:
             raise TableError(
-                "no_input_expression", "The input reads nothing.", file=self.path, **cell, do="Name a fact there."
+                "no_input_expression", _("The input reads nothing."), file=self.path, **cell, do=_("Name a fact there.")
             )
         allowed = self._allowed(element, "inputValues", cell)
         return InputClause(label or value.text, value, _type_ref(expression), allowed, element.get("id", ""))
@@ -256,11 +272,13 @@ class _Reader:
         if len(found) != len(columns):
             raise TableError(
                 "wrong_width",
-                f"The rule has {len(found)} {what} entries and the table has {len(columns)} {what} columns.",
+                _("The rule has {found} {what} entries and the table has {wanted} {what} columns.").format(
+                    found=len(found), what=what, wanted=len(columns)
+                ),
                 file=self.path,
                 table=table,
                 rule=rule,
-                do="Give one entry for each column.",
+                do=_("Give one entry for each column."),
             )
 
     def _test(self, element: Element, where: dict[str, str]) -> TestCell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import (
     DecisionTable,
     Definitions,
@@ -47,25 +48,29 @@ class _TableCheck:
     def _check_shape(self) -> None:
         table = self.table
         if not table.outputs:
-            raise self._refuse("no_outputs", "The table has no output column.", "Add one.")
+            raise self._refuse("no_outputs", _("The table has no output column."), _("Add one."))
         if not table.rules:
-            raise self._refuse("no_rules", "The table has no rules.", "Add a rule.")
+            raise self._refuse("no_rules", _("The table has no rules."), _("Add a rule."))
         names = [output.name for output in table.outputs]
         if len(names) > 1 and ("" in names or len(set(names)) < len(names)):
-            raise self._refuse("missing_output_name", "Several outputs need names of their own.", "Name each output.")
+            raise self._refuse(
+                "missing_output_name", _("Several outputs need names of their own."), _("Name each output.")
+            )
         if table.aggregation and (table.hit_policy is not HitPolicy.COLLECT or len(names) > 1):
             raise self._refuse(
                 "bad_aggregation",
-                "Only a table with hit policy COLLECT and one output can be aggregated.",
-                "Remove the aggregation or the other outputs.",
+                _("Only a table with hit policy COLLECT and one output can be aggregated."),
+                _("Remove the aggregation or the other outputs."),
             )
         if table.hit_policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER) and not any(
             o.allowed for o in table.outputs
         ):
             raise self._refuse(
                 "no_priorities",
-                f"Hit policy {table.hit_policy.value} takes its order from output values, and none are listed.",
-                "List the output values, most important first.",
+                _("Hit policy {policy} takes its order from output values, and none are listed.").format(
+                    policy=table.hit_policy.value
+                ),
+                _("List the output values, most important first."),
             )
 
     def _check_ids(self, seen: dict[str, str]) -> None:
@@ -73,8 +78,8 @@ class _TableCheck:
             if rule.id in seen:
                 raise self._refuse(
                     "duplicate_rule_id",
-                    f"The rule id is used already, in table {seen[rule.id]}.",
-                    "Give each rule an id of its own.",
+                    _("The rule id is used already, in table {table}.").format(table=seen[rule.id]),
+                    _("Give each rule an id of its own."),
                     rule=rule.id,
                 )
             seen[rule.id] = self.name
@@ -89,16 +94,20 @@ class _TableCheck:
             if not isinstance(cell.value, Literal):
                 if ordered and cell.value is not None:
                     raise self._refuse(
-                        "no_priorities", f"{cell.text!r} is no constant, so it has no place in the order.",
-                        "Use one of the output values.", **where,
-                    )  # fmt: skip
+                        "no_priorities",
+                        _("{text!r} is no constant, so it has no place in the order.").format(text=cell.text),
+                        _("Use one of the output values."),
+                        **where,
+                    )
                 continue
             self._check_kind(cell.value, kind, cell.text, where)
             if output.allowed and not _is_listed(cell.value.value, listed):
                 raise self._refuse(
-                    "value_not_allowed", f"{cell.text} is not one of {output.allowed.text}.",
-                    "Correct the entry or the output values.", **where,
-                )  # fmt: skip
+                    "value_not_allowed",
+                    _("{text} is not one of {allowed}.").format(text=cell.text, allowed=output.allowed.text),
+                    _("Correct the entry or the output values."),
+                    **where,
+                )
 
     def _entries(self, index: int, output: OutputClause) -> Iterator[tuple[str, ValueCell]]:
         for rule in self.table.rules:
@@ -117,8 +126,10 @@ class _TableCheck:
                 if literal is not None and not _contains(listed or (), literal):
                     raise self._refuse(
                         "value_not_allowed",
-                        f"{cell.text} can never match: the input is one of {clause.allowed.text if clause.allowed else ''}.",
-                        "Correct the entry or the input values.",
+                        _("{text} can never match: the input is one of {allowed}.").format(
+                            text=cell.text, allowed=clause.allowed.text if clause.allowed else ""
+                        ),
+                        _("Correct the entry or the input values."),
                         **where,
                     )
 
@@ -129,8 +140,8 @@ class _TableCheck:
         if found != kind:
             raise self._refuse(
                 "type_clash",
-                f"{text} is a {found} in a column of type {kind}.",
-                "Correct the entry or the type.",
+                _("{text} is a {found} in a column of type {kind}.").format(text=text, found=found, kind=kind),
+                _("Correct the entry or the type."),
                 **where,
             )
 

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from forbear.kernel.errors import OutputError
+from forbear.kernel.language import gettext as _
 from forbear.tables.definitions import (
     Decision,
     DecisionTable,
@@ -40,7 +41,10 @@ def write_definitions(definitions: Definitions, path: Path) -> None:
         path.write_bytes(render_dmn(definitions))
     except OSError as error:
         raise OutputError(
-            "cannot_write", f"The file cannot be written: {error.strerror}.", file=path, do="Choose another place."
+            "cannot_write",
+            _("The file cannot be written: {reason}.").format(reason=error.strerror),
+            file=path,
+            do=_("Choose another place."),
         ) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 
 Element = etree._Element
 
@@ -22,10 +23,18 @@ def parse_xml(content: bytes, path: Path | None) -> Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise TableError("not_xml", f"Not well-formed XML: {error}.", file=path, do="Export the model again.") from None
+        raise TableError(
+            "not_xml",
+            _("Not well-formed XML: {error}.").format(error=error),
+            file=path,
+            do=_("Export the model again."),
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise TableError(
-            "doctype_refused", "The file declares a DOCTYPE; entities are refused.", file=path, do="Remove the DOCTYPE."
+            "doctype_refused",
+            _("The file declares a DOCTYPE; entities are refused."),
+            file=path,
+            do=_("Remove the DOCTYPE."),
         )
     return root
 

@@ -18,15 +18,27 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedToken, VisitError
 
 from forbear.kernel.errors import TableError
+from forbear.kernel.language import gettext as _
 from forbear.tables.feel import tree
 from forbear.tables.feel.tree import Expression, Test
 
-_LITERAL_FORMS = 'a text in double quotes, a number, true, false, null, or date("YYYY-MM-DD")'
-_DO_TESTS = f"A test is - or values, comparisons and intervals joined by commas, or not(…) of them; a value is {_LITERAL_FORMS}, or a name."
-_DO_VALUE = f"A value is {_LITERAL_FORMS}, a name, or + - * / of them."
+
+def _say_tests() -> str:
+    forms = _value_forms()
+    return _(
+        "A test is - or values, comparisons and intervals joined by commas, or not(…) of them; a value is {forms}."
+    ).format(forms=forms)
+
+
+def _say_value() -> str:
+    return _("A value is {forms}, or + - * / of them.").format(forms=_value_forms())
+
+
+def _value_forms() -> str:
+    return _('a text in double quotes, a number, true, false, null, date("YYYY-MM-DD") or a name')
 
 
 def parse_tests(text: str, known_names: Iterable[str] = ()) -> Test:
@@ -40,7 +52,7 @@ def parse_tests(text: str, known_names: Iterable[str] = ()) -> Test:
     """
     if not text.strip():
         return tree.Anything()
-    return cast(Test, _parse(text, "unary_tests", known_names, _DO_TESTS))
+    return cast(Test, _parse(text, "unary_tests", known_names, _say_tests()))
 
 
 def parse_expression(text: str, known_names: Iterable[str] = ()) -> Expression:
@@ -49,7 +61,7 @@ def parse_expression(text: str, known_names: Iterable[str] = ()) -> Expression:
     Raises:
         TableError: ``unparsable_cell`` or ``outside_subset``.
     """
-    return cast(Expression, _parse(text, "expression", known_names, _DO_VALUE))
+    return cast(Expression, _parse(text, "expression", known_names, _say_value()))
 
 
 def _parse(text: str, start: str, known_names: Iterable[str], do: str) -> object:
@@ -58,9 +70,15 @@ def _parse(text: str, start: str, known_names: Iterable[str], do: str) -> object
     except VisitError as error:
         if isinstance(error.orig_exc, TableError):
             raise error.orig_exc from None
-        raise TableError("unparsable_cell", f"{text.strip()!r}: {error.orig_exc}.", do=do) from None
+        raise TableError(
+            "unparsable_cell", _("{text!r}: {problem}.").format(text=text.strip(), problem=error.orig_exc), do=do
+        ) from None
     except LarkError as error:
-        raise TableError("unparsable_cell", f"{text.strip()!r} is not S-FEEL: {_reason(error)}.", do=do) from None
+        raise TableError(
+            "unparsable_cell",
+            _("{text!r} is not S-FEEL: {reason}.").format(text=text.strip(), reason=_reason(error)),
+            do=do,
+        ) from None
 
 
 @lru_cache(maxsize=1)
@@ -71,12 +89,12 @@ def _parser() -> Lark:
 
 def _reason(error: LarkError) -> str:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        return "it ends too early"
-    if isinstance(error, UnexpectedToken):
-        return f"{_unwrap(str(error.token))!r} is not expected at character {error.column}"
-    if isinstance(error, UnexpectedCharacters):
-        return f"{error.char!r} is not expected at character {error.column}"
-    return "it cannot be read" if isinstance(error, UnexpectedInput) else str(error)
+        return _("it ends too early")
+    if isinstance(error, UnexpectedToken | UnexpectedCharacters):
+        found = error.token if isinstance(error, UnexpectedToken) else error.char
+        place = _("{found!r} is not expected at character {place}")
+        return place.format(found=_unwrap(str(found)), place=error.column)
+    return _("it cannot be read")
 
 
 # A name may hold characters that are operators elsewhere. Those that the model declares are wrapped in two private
@@ -156,7 +174,9 @@ class _Builder(Transformer[Token, Any]):  # type: ignore[misc]  # lark is untype
         return tree.Arithmetic(str(op), left, right)
 
     def negative(self, operand: Expression) -> Expression:
-        if isinstance(operand, tree.Literal) and isinstance(operand.value, int | Decimal):
+        if isinstance(operand, tree.Literal) and isinstance(operand.value, Decimal):
+            return tree.Literal(operand.value.copy_negate())  # the minus sign would round to 28 digits
+        if isinstance(operand, tree.Literal) and isinstance(operand.value, int) and not isinstance(operand.value, bool):
             return tree.Literal(-operand.value)
         return tree.Negative(operand)
 
@@ -191,13 +211,13 @@ class _Builder(Transformer[Token, Any]):  # type: ignore[misc]  # lark is untype
                 return tree.Literal(parse_temporal(kind, plain))
             except TableError:
                 continue
-        raise TableError("unparsable_cell", f"@{text} is no date, time or duration.")
+        raise TableError("unparsable_cell", _("@{text} is no date, time or duration.").format(text=text))
 
 
 def _endpoint(value: Expression) -> Expression:
     if isinstance(value, tree.Comparison | tree.Logic | tree.Inversion):
         raise TableError(
-            "outside_subset", "A test compares the input with a value, not with a truth value.", do=_DO_TESTS
+            "outside_subset", _("A test compares the input with a value, not with a truth value."), do=_say_tests()
         )
     return value
 
@@ -225,7 +245,11 @@ def parse_temporal(kind: str, text: str) -> date | datetime | time | timedelta:
             return _to_duration(found)
     except (ValueError, OSError):
         pass
-    raise TableError("unparsable_cell", f'{kind}("{text}") is no {kind} of the calendar.', do=_DO_VALUE)
+    raise TableError(
+        "unparsable_cell",
+        _('{kind}("{text}") is no {kind} of the calendar.').format(kind=kind, text=text),
+        do=_say_value(),
+    )
 
 
 def _parse_instant(text: str) -> datetime:
