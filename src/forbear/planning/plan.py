@@ -1,8 +1,8 @@
 """The day's plan: one person is one budget; within what the gate allows and what capacity carries; every loan has its reason.
 
 Wanted acts arrive as judged candidates (one row a loan and preference, with the gate's verdict). A person's allowed
-candidates are tried in turn: the playbook's first preference first, then the larger value, then the loan's id. In each
-turn a pool of capacity is filled by value (ties by id), and those it cannot carry try their next candidate.
+candidates are tried in turn: the playbook's first preference first, then the larger value, then the loan's id; each pool
+of capacity once. In each turn a pool is filled by value (ties by id), and those it cannot carry try their next candidate.
 """
 
 from __future__ import annotations
@@ -86,13 +86,20 @@ def _best_first(rows: Relation) -> list[tuple[Column, str]]:
     ]
 
 
+def _own_order(rows: Relation) -> list[tuple[Column, str]]:
+    return [(rows["preference"], "asc"), (rows["value_cents"], "desc"), (rows["loan_id"], "asc")]
+
+
 def _place(engine: Engine, contacts: Relation, capacity: Capacity) -> Relation:
     """The acts that are planned: loan_id, preference, person_id, pool, rank."""
     allowed = contacts.keep(_permitted(contacts))
     allowed = allowed.derive(pool=capacity.pool_of(allowed))
-    own_order = [(allowed["preference"], "asc"), (allowed["value_cents"], "desc"), (allowed["loan_id"], "asc")]
-    turns = allowed.derive(turn=row_number([allowed["person_id"]], own_order))
-    turns = turns.keep(turns["turn"] <= TURNS).select(
+    if capacity.pools:
+        # A pool that could not carry the better of two acts of a person is full, so the other need not be tried.
+        allowed = allowed.derive(place=row_number([allowed["person_id"], allowed["pool"]], _own_order(allowed)))
+        allowed = allowed.keep(allowed["place"] == 1).drop("place")
+    turns = allowed.derive(turn=row_number([allowed["person_id"]], _own_order(allowed)))
+    turns = turns.keep(turns["turn"] <= (TURNS if capacity.pools else 1)).select(
         "loan_id", "person_id", "preference", "channel", "pool", "value_cents", "turn"
     )
     turns = engine.keep("plan_turns", turns)
@@ -120,39 +127,32 @@ def _fill(waiting: Relation, placed: Relation | None, capacity: Capacity) -> Rel
 
 
 def _contact_rows(contacts: Relation, placed: Relation) -> Relation:
-    """One row a loan that some contact was wanted for: the planned one, or the first wanted with the reason why not."""
+    """One row a loan that some contact was wanted for: the planned one, or the first that might have been, and why not."""
     rows = contacts.join(placed, ["loan_id", "preference"])
     per_loan = rows.group(
         "loan_id",
         is_loan_planned=any_true(rows["rank"].is_known()),
-        is_any_permitted=any_true(_permitted(rows)),
+        first_permitted=min_of(rows["preference"], _permitted(rows)),
         first_approvable=min_of(rows["preference"], _approvable(rows)),
+        first_wanted=min_of(rows["preference"]),
     )
     per_person = rows.group("person_id", is_person_planned=any_true(rows["rank"].is_known()))
     rows = rows.join(per_loan, "loan_id").join(per_person, "person_id")
-    shown = case(
-        [
-            (rows["is_loan_planned"], rows["rank"].is_known()),
-            (
-                ~rows["is_any_permitted"] & rows["first_approvable"].is_known(),
-                rows["preference"] == rows["first_approvable"],
-            ),
-        ],
-        rows["preference"] == 1,
-    )
-    rows = rows.keep(shown)
+    nearest = coalesce(rows["first_permitted"], rows["first_approvable"], rows["first_wanted"])
+    rows = rows.keep(when(rows["is_loan_planned"], rows["rank"].is_known(), rows["preference"] == nearest))
+    is_permitted, is_approvable = _permitted(rows), _approvable(rows)
     is_planned = rows["rank"].is_known()
-    is_candidate = all_of(~rows["is_any_permitted"], _approvable(rows), ~rows["is_person_planned"])
+    is_candidate = is_approvable & ~rows["is_person_planned"]
     status = case([(is_planned, "planned"), (is_candidate, "candidate")], "unplanned")
     reason = case(
         [
             (is_planned, rows["reason"]),
+            (~is_permitted & ~is_approvable, "refused_by_law"),
             (rows["is_person_planned"], "one_contact_per_person"),
-            (is_candidate & (rows["verdict"] == "REVIEW"), "needs_review"),
-            (is_candidate, "needs_approval"),
-            (rows["is_any_permitted"], "no_capacity"),
+            (is_permitted, "no_capacity"),
+            (rows["verdict"] == "REVIEW", "needs_review"),
         ],
-        "refused_by_law",
+        "needs_approval",
     )
     reason_rule = case(
         [(is_planned, rows["treatment_rule"]), (reason.isin(("refused_by_law", "needs_review")), rows["decided_by"])],
@@ -168,13 +168,15 @@ def _approvable(rows: Relation) -> Column:
 
 
 def _left_alone_rows(rows: Relation) -> Relation:
+    """Loans left alone, and referrals: to court or to an agency only a person sends."""
+    is_referral = rows["needs_approval"].is_true()
     rows = rows.derive(
-        status=literal("unplanned"),
+        status=when(is_referral, "candidate", "unplanned"),
         act=literal("none"),
         rank=null(INT),
         pool=null(TEXT),
-        plan_reason=rows["reason"],
-        reason_rule=coalesce(rows["leave_alone_rule"], rows["treatment_rule"]),
+        plan_reason=when(is_referral, "needs_approval", rows["reason"]),
+        reason_rule=when(is_referral, rows["treatment_rule"], rows["leave_alone_rule"]),
     )
     return _shaped(rows)
 
