@@ -53,7 +53,9 @@ _ALL = (
     Fact(
         "days_past_due",
         INT,
-        "Days from the due date of the oldest instalment with more than the tolerance unpaid to the date, less the days of that interval that lie in any pause (each counted once); 0 up to the grace days. Due today is not overdue.",
+        "Days from the due date of the oldest instalment with more than the tolerance unpaid to the date, "
+        "less the days of that interval that lie in any pause (each counted once); 0 up to the grace "
+        "days. Due today is not overdue.",
         "逾期天数",
         "Age",
     ),
@@ -128,7 +130,8 @@ _ALL = (
     Fact(
         "all_in_annual_rate",
         RATE,
-        "All-in annual cost: as stated by the lender, else interest and fees of the schedule ÷ Σ (principal × years outstanding), to the basis point. A fraction: 0.24 is 24 %.",
+        "All-in annual cost: as stated by the lender, else interest and fees of the schedule ÷ Σ "
+        "(principal × years outstanding), to the basis point. A fraction: 0.24 is 24 %.",
         "综合年化成本",
         "Cost",
     ),
@@ -142,7 +145,8 @@ _ALL = (
     Fact(
         "earlier_delinquencies_count",
         INT,
-        "Instalments of all the person's loans that were not fully paid on their due date and have been paid since. Counted for people with something overdue; 0 for others.",
+        "Instalments of all the person's loans that were not fully paid on their due date and have been "
+        "paid since. Counted for people with something overdue; 0 for others.",
         "历史逾期期数",
         "History",
     ),
@@ -158,7 +162,9 @@ _ALL = (
     Fact(
         "attempts_count",
         INT,
-        "Outbound attempts to collect or to locate, since the person's oldest overdue due date, over all loans, channels, agencies and bots. This and the counts below are null for a person with nothing overdue or due soon.",
+        "Outbound attempts to collect or to locate, since the person's oldest overdue due date, over all "
+        "loans, channels, agencies and bots. This and the counts below are null for a person with nothing "
+        "overdue or due soon.",
         "触达次数（本次逾期）",
         "Reachability",
     ),
@@ -168,7 +174,8 @@ _ALL = (
     Fact(
         "failed_attempts_count",
         INT,
-        "Attempts since that reached nobody: no answer, busy, voicemail, dead number, undelivered, not met, wrong person.",
+        "Attempts since that reached nobody: no answer, busy, voicemail, dead number, undelivered, not "
+        "met, wrong person.",
         "触达失败次数",
         "Reachability",
     ),
@@ -194,7 +201,8 @@ _ALL = (
     Fact(
         "days_silent",
         INT,
-        "Days since the last sign of life: right-party or inbound contact, a payment, or the day the person fell overdue.",
+        "Days since the last sign of life: right-party or inbound contact, a payment, or the day the "
+        "person fell overdue.",
         "沉默天数",
         "Reachability",
     ),
@@ -208,7 +216,8 @@ _ALL = (
     Fact(
         "is_lost_contact",
         BOOL,
-        "Lost contact: enough attempts on enough days by enough channels, nobody identified, nothing inbound, long silence (thresholds in the settings).",
+        "Lost contact: enough attempts on enough days by enough channels, nobody identified, nothing "
+        "inbound, long silence (thresholds in the settings).",
         "是否失联",
         "Reachability",
     ),

@@ -214,7 +214,7 @@ def _aged(base: Relation, unpaid: Relation, holds: Relation, request: FactsReque
 
 def _people(aged: Relation, borrowers: Relation, zones: Relation, request: FactsRequest) -> Relation:
     overdue = aged["overdue_cents"] > 0
-    soon = aged["is_open"] & (aged["days_to_next_due"] <= request.settings.pre_due_days)
+    soon = aged["is_open"] & (aged["days_to_next_due"] <= (request.settings.pre_due_days or 0))
     summed = aged.group(
         "person_id",
         person_overdue_cents=sum_of(aged["overdue_cents"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ class AgeingSettings:
         grace_days: up to so many days after the due date a loan is not past due; beyond, all days count.
         buckets: names with the last day past due that each holds, in order; the last is open.
         in_flight_days: a payment under way counts as in flight when its value date is no further than this from the business date.
-        pre_due_days: a loan falling due within so many days gets contact facts too.
+        pre_due_days: a loan falling due within so many days gets contact facts too; the playbook's number where none is set.
         promise_grace_days, promise_kept_percent: a promise is kept when this share arrived by its date plus the grace.
         lost_contact_*: the lost-contact predicate: attempts, on so many days, by so many channels, and days of silence.
         ability_low_percent, ability_high_percent: the month's instalments as a share of income: from the first on, ability is
@@ -35,7 +36,7 @@ class AgeingSettings:
     grace_days: int = 0
     buckets: tuple[tuple[str, int | None], ...] = _BUCKETS
     in_flight_days: int = 7
-    pre_due_days: int = 7
+    pre_due_days: int | None = None
     promise_grace_days: int = 0
     promise_kept_percent: int = 100
     lost_contact_attempts_min: int = 6
@@ -47,9 +48,7 @@ class AgeingSettings:
 
     def __post_init__(self) -> None:
         bounds = [last for _, last in self.buckets[:-1]]
-        rising = all(
-            low is not None and high is not None and low < high for low, high in zip(bounds, bounds[1:], strict=False)
-        )
+        rising = all(low is not None and high is not None and low < high for low, high in pairwise(bounds))
         if len(self.buckets) < 2 or self.buckets[-1][1] is not None or None in bounds or not rising:
             raise BookError(
                 "bad_buckets",

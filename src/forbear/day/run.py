@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,7 +85,7 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     playbook = load_playbook(request.playbook)
     gate = load_gate(request.law, request.as_of, request.profile)
     capacity = read_capacity(request.capacity) if request.capacity else Capacity()
-    settings = read_settings(request.settings) if request.settings else AgeingSettings()
+    settings = _settings(request, playbook)
     measures = Measures(STEPS, notify)
     with result_folder(request.out) as folder, TemporaryDirectory(prefix="forbear-work-") as scratch:
         engine = open_engine(request)
@@ -113,6 +113,16 @@ def open_engine(request: DayRequest) -> Engine:
     if request.engine == "spark":
         return SparkEngine(master=request.master or "local[*]", memory_gib=request.memory_gib or 4.0)
     raise UsageError("unknown_engine", f"There is no engine {request.engine!r}.", do="There are duckdb and spark.")
+
+
+def _settings(request: DayRequest, playbook: Playbook) -> AgeingSettings:
+    """The lender's settings; how far ahead to look is the playbook's to say where they do not."""
+    settings = read_settings(request.settings) if request.settings else AgeingSettings()
+    ahead = playbook.parameters.get("pre_due_days")
+    if settings.pre_due_days is not None or ahead is None:
+        return settings
+    values = [ahead.value, *ahead.by_product_kind.values()]
+    return replace(settings, pre_due_days=max(int(value) for value in values))
 
 
 @dataclass
