@@ -38,7 +38,7 @@ def test_a_plan_keeps_its_promises(planner, make, seed, limits):
     acting = Counter(
         row["pool"]
         for row in plan
-        if row["status"] == "planned" or row["act"] == "visit" and row["status"] == "candidate"
+        if row["status"] == "planned" or (row["act"] == "visit" and row["status"] == "candidate")
     )
     assert all(acting[pool.name] <= pool.per_day for pool in pools)
     by_key = {(row["loan_id"], row["preference"]): row for row in rows if row["kind"] == "contact"}
@@ -55,7 +55,7 @@ def test_a_plan_keeps_its_promises(planner, make, seed, limits):
     assert all(row["reason"] for row in plan)
     for row in plan:
         assert (row["rank"] is None) == (
-            row["status"] == "unplanned" or row["act"] == "contact" and row["status"] == "candidate"
+            row["status"] == "unplanned" or (row["act"] == "contact" and row["status"] == "candidate")
         )
 
 
