@@ -15,6 +15,8 @@ from forbear.strategy.codes import LEAVE_ALONE
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
 COMPONENTS = ("principal", "interest", "penalty", "fee")
 MEMORY_GIB = 1.0
+NO_POINT = "no_contact_point"
+"""Stands for a rule where the law refused because there is no contact point of the kind at all."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Age:
     """The open loans of one age bucket, and what is owed on them."""
 
     bucket: str
+    is_overdue: bool
     loans: int
     outstanding_cents: int
     overdue_cents: int
@@ -64,6 +67,7 @@ class Figures:
     not_yet_due_proposed: int
     refusals: tuple[Tally, ...]
     refused_proposals: int
+    without_point: int
     proposals: int
     stages: tuple[Tally, ...]
     stage_order: tuple[str, ...]
@@ -161,9 +165,12 @@ class _Counter:
         rows = self._rows(totals, "first")
         found = {row.pop("bucket"): row for row in rows}
         names = BUCKETS if set(found) <= set(BUCKETS) else tuple(found)
-        nothing = {"first": 0, "loans": 0, "outstanding_cents": 0, "overdue_cents": 0}
-        ages = [(name, found.get(name, nothing)) for name in names]
-        return tuple(Age(name, row["loans"], row["outstanding_cents"], row["overdue_cents"]) for name, row in ages)
+        nothing = {"first": 1, "loans": 0, "outstanding_cents": 0, "overdue_cents": 0}
+        ages = [(name, found.get(name, {**nothing, "first": int(name != BUCKETS[0])})) for name in names]
+        return tuple(
+            Age(name, row["first"] > 0, row["loans"], row["outstanding_cents"], row["overdue_cents"])
+            for name, row in ages
+        )
 
     def _funnel(self) -> tuple[Tally, ...]:
         """Each step is a part of the step before it, in overdue loans (the first: open loans)."""
@@ -187,14 +194,13 @@ class _Counter:
         refused = asked.keep(asked["verdict"] == "DENY")
         held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
         lacks_point = held["contact_point_id"].is_null() & held["decided_by"].isin(self.point_rules)
-        rule = case(
-            [(lacks_point, "no_contact_point"), (held["decided_by"].is_null(), "no_rule_spoke")], held["decided_by"]
-        )
+        rule = case([(lacks_point, NO_POINT), (held["decided_by"].is_null(), "no_rule_spoke")], held["decided_by"])
         held = held.derive(rule=rule)
         first = self.proposals.keep((self.proposals["treatment"] != LEAVE_ALONE) & (self.proposals["preference"] == 1))
         return {
             "proposals": self.engine.count(asked),
             "refused_proposals": self.engine.count(refused),
+            "without_point": self.engine.count(held.keep(held["rule"] == NO_POINT)),
             "refusals": self._tallies(held, "rule", "verdict"),
             "stages": self._tallies(first, "treatment", "stage"),
             "stage_order": self._stage_order(first),

@@ -113,9 +113,15 @@ class Writer:
             KeyFigure(
                 _("Refused by law"),
                 number(figures.refused_proposals),
-                _("of {all} proposals").format(all=number(figures.proposals)),
+                _("of {all} proposals; {missing} for want of a contact point").format(
+                    all=number(figures.proposals), missing=number(figures.without_point)
+                ),
             ),
-            KeyFigure(_("Rows rejected"), number(rejected), _("of {all} rows in the book").format(all=number(rows_in))),
+            KeyFigure(
+                _("Rows not used"),
+                number(rejected),
+                _("of {all} rows: rejected, or set aside").format(all=number(rows_in)),
+            ),
         ]
 
     def stacks(self) -> tuple[list[Section], list[Section]]:
@@ -144,12 +150,13 @@ class Writer:
 
     def _ages(self) -> Section:
         _, ages = self.words.gettext, self.figures.ages
-        late = [age for age in ages if age.bucket != "M0"]
+        late = [age for age in ages if age.is_overdue]
         definition = _(
             "Open loans by days past due: the days since the due date of the oldest unpaid instalment, less paused days. "
             "Left: loans. Right: amount outstanding on them."
         )
-        note = _("M0, the loans that are not overdue, is given in figures only: its bar would dwarf the others.")
+        note = _("Loans that are not overdue are given in figures only: their bar would dwarf the others.")
+        note = note if any(age.loans for age in ages if not age.is_overdue) else ""
         empty = "" if any(age.loans for age in late) else _("No open loan is overdue on this date.")
         shown = self._drawn(lambda width: charts.pyramid([self._age_row(age) for age in ages], width), empty)
         heads = (_("Bucket"), _("Days past due"), _("Loans"), _("Outstanding"), _("Overdue"))
@@ -168,7 +175,7 @@ class Writer:
         )
 
     def _age_row(self, age: Age) -> charts.PyramidRow:
-        drawn = age.bucket != "M0"
+        drawn = age.is_overdue
         return charts.PyramidRow(
             age.bucket,
             age.loans if drawn else None,
@@ -309,7 +316,8 @@ class Writer:
     def _rejects(self) -> Section:
         _, tallies = self.words.gettext, self.figures.rejects
         definition = _(
-            "Rows of the book that were not used, by table and rule. Rows in = accepted + rejected, for each table."
+            "Rows of the book that were rejected, or set aside by the mapping file, by table and rule. Rows in = accepted + "
+            "not used, for each table."
         )
         empty = "" if tallies else _("Every row of the book was accepted.")
         rows = [
@@ -319,7 +327,7 @@ class Writer:
             for tally in tallies[:ROWS_MAX]
         ]
         shown = self._drawn(lambda width: charts.bars(rows, width), empty)
-        heads = (_("Table"), _("Rows in"), _("Accepted"), _("Rejected"))
+        heads = (_("Table"), _("Rows in"), _("Accepted"), _("Not used"))
         figures = [
             (table.table, number(table.rows_in), number(table.accepted), number(table.rejected))
             for table in self.run.tables
@@ -328,7 +336,9 @@ class Writer:
             count=number(self.figures.notes)
         )
         note = note if self.figures.notes else ""
-        return Section("rejects", _("Rows rejected"), definition, *shown, _table(heads, figures, 1), empty, note)
+        return Section(
+            "rejects", _("Rows not used, and why"), definition, *shown, _table(heads, figures, 1), empty, note
+        )
 
     def _tally_section(
         self,

@@ -161,7 +161,7 @@ def _show(console: Console, document: Document) -> None:
     console.print(grid)
     _show_rules(console, document["rules"])
     for name, columns in document["ignored_columns"].items():
-        console.print(_("{table}: columns left alone: {names}").format(table=name, names=", ".join(columns)))
+        console.out(_("{table}: columns left alone: {names}").format(table=name, names=", ".join(columns)))
     console.print()
     console.print(_("Open loans by age on {day}").format(day=document["as_of"]), style="bold")
     grid = table(_("Bucket"), _("Loans"), _("Overdue"), numbers=(1, 2))
@@ -169,7 +169,7 @@ def _show(console: Console, document: Document) -> None:
         grid.add_row(age["bucket"], f"{age['loans']:,}", format_cents(age["overdue_cents"], document["currency"]))
     console.print(grid)
     if not document["rejected"]:
-        console.print(_("No row was rejected."))
+        console.out(_("No row was rejected."))
 
 
 def _show_rules(console: Console, rules: list[dict[str, Any]]) -> None:
@@ -266,4 +266,4 @@ def _show_made(console: Console, document: Document) -> None:
         for name, rows in faults.items():
             grid.add_row(name, f"{rows:,}")
         console.print(grid)
-    console.print(_("Written to {folder}.").format(folder=document["book"]))
+    console.out(_("Written to {folder}.").format(folder=document["book"]))

@@ -14,12 +14,14 @@ from forbear.day.measures import Step
 from forbear.day.run import DayRequest
 from forbear.day.run import run_day as run_request
 from forbear.day.telling import tell as tell_explanation
+from forbear.day.words import reason_words
 from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY
 from forbear.doors.cli.output import Document, Voice, table
 from forbear.doors.cli.parameters import FILE, FOLDER
 from forbear.doors.cli.wording import Command, argument, option
 from forbear.kernel.language import N_, code_words, current
 from forbear.kernel.language import gettext as _
+from forbear.kernel.money import format_cents
 
 
 @click.command(
@@ -65,7 +67,22 @@ def _show(console: Console, record: Document, out: Path) -> None:
     for name, rows in record["book"]["tables"].items():
         grid.add_row(name, f"{rows['in']:,}", f"{rows['accepted']:,}", f"{rows['rejected']:,}")
     console.print(grid)
-    console.print(_("Written to {folder}. Open {report} first.").format(folder=out, report=out / "report.html"))
+    console.print()
+    _show_counts(console, record["counts"], record["book"]["currency"])
+    console.out(_("Written to {folder}. Open {report} first.").format(folder=out, report=out / "report.html"))
+
+
+def _show_counts(console: Console, counts: Document, currency: str) -> None:
+    """What the book holds, and what the plan does with it: planned by channel, the rest by reason."""
+    told = _("{open} open loans, {overdue} overdue, {money} overdue in all.")
+    money = format_cents(counts["overdue_cents"] or 0, currency)
+    console.out(told.format(open=f"{counts['open_loans']:,}", overdue=f"{counts['overdue_loans']:,}", money=money))
+    grid = table(_("Plan"), _("By"), _("Acts"), numbers=(2,))
+    for status, tally in counts["plan"].items():
+        for code, number in sorted(tally.items(), key=lambda each: (-each[1], each[0])):
+            by = reason_words(current(), code) if status == "unplanned" else code_words("channel", code)
+            grid.add_row(code_words("status", status), by, f"{number:,}")
+    console.print(grid)
 
 
 @click.command(

@@ -46,8 +46,8 @@ def check(voice: Voice, pack: str, on: date | None) -> None:
 
     def show(console: Console) -> None:
         for each in findings:
-            console.print(f"{each['where']}: {code_words('finding', each['code'])}: {each['message']}")
-        console.print(_("Law pack {pack} on {day}: {count} findings.").format(pack=pack, day=day, count=len(findings)))
+            console.out(f"{each['where']}: {code_words('finding', each['code'])}: {each['message']}")
+        console.out(_("Law pack {pack} on {day}: {count} findings.").format(pack=pack, day=day, count=len(findings)))
 
     voice.emit(document, show)
     if findings:

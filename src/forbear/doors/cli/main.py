@@ -28,8 +28,8 @@ from forbear.kernel.language import gettext as _
 INTERRUPTED = 130
 EXAMPLES = (
     "forbear book make --borrowers 1000 --seed 7 --as-of 2026-11-23 book/",
-    "forbear run book/ --as-of 2026-11-23 --playbook consumer --law cn --out day/",
-    "forbear explain day/ LOAN-000001",
+    "forbear run book/ --as-of 2026-11-23 --playbook balanced --law cn --out day/",
+    "forbear explain day/ L000000116",
 )
 
 
@@ -77,6 +77,14 @@ def run(arguments: Sequence[str]) -> int:
             ForbearError("interrupted", _("Stopped before the end."), do=_("Nothing half-done was left behind."))
         )
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        if voice.as_json:
+            return _report(
+                voice,
+                UsageError("usage", _("Missing command."), do=_("See {command} --help.").format(command="forbear")),
+            )
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except Exception as error:
         return _report(voice, error)
 
@@ -99,8 +107,6 @@ def _as_ours(error: Exception) -> ForbearError | None:
     """The error as one of ours; None for one that nobody foresaw."""
     if isinstance(error, ForbearError):
         return error
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return UsageError("usage", error.format_message())
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "forbear"

@@ -48,9 +48,9 @@ def check(voice: Voice, name: str | None) -> None:
     def show(console: Console) -> None:
         for each in found:
             level, kind = code_words("level", each["level"]), code_words("finding", each["kind"])
-            console.print(f"{each['playbook']}: {each['decision']}: {level}: {kind}: {each['message']}")
+            console.out(f"{each['playbook']}: {each['decision']}: {level}: {kind}: {each['message']}")
         counted = _("{playbooks} playbooks: {errors} errors, {others} warnings and notes.")
-        console.print(counted.format(playbooks=len(names), errors=len(errors), others=len(found) - len(errors)))
+        console.out(counted.format(playbooks=len(names), errors=len(errors), others=len(found) - len(errors)))
 
     voice.emit({"playbooks": names, "findings": found}, show)
     if errors:

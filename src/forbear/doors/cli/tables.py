@@ -10,7 +10,7 @@ from rich.console import Console
 
 from forbear.doors.cli.output import PLAIN_WIDTH, Voice
 from forbear.doors.cli.parameters import FILE, FOLDER
-from forbear.doors.cli.wording import Group, argument
+from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.errors import TableError
 from forbear.kernel.language import N_, code_words
 from forbear.kernel.language import gettext as _
@@ -37,8 +37,9 @@ def tables() -> None:
     ),
 )
 @PATHS
+@option("--notes", is_flag=True, help=N_("Print the notes too: cases that a table leaves to null."))
 @click.pass_obj
-def check(voice: Voice, paths: tuple[Path, ...]) -> None:
+def check(voice: Voice, paths: tuple[Path, ...], notes: bool) -> None:
     """Check tables."""
     files = dmn_files(paths)
     with voice.progress() as tell:
@@ -50,10 +51,12 @@ def check(voice: Voice, paths: tuple[Path, ...]) -> None:
 
     def show(console: Console) -> None:
         for each in found:
+            if each["level"] == "note" and not notes:
+                continue
             level, kind = code_words("level", each["level"]), code_words("finding", each["kind"])
-            console.print(f"{each['file']}: {each['decision']}: {level}: {kind}: {each['message']}")
+            console.out(f"{each['file']}: {each['decision']}: {level}: {kind}: {each['message']}")
         counted = _("{files} files: {errors} errors, {others} warnings and notes.")
-        console.print(counted.format(files=len(files), errors=len(errors), others=len(found) - len(errors)))
+        console.out(counted.format(files=len(files), errors=len(errors), others=len(found) - len(errors)))
 
     voice.emit({"files": len(files), "findings": found}, show)
     if errors:
@@ -97,8 +100,8 @@ def test(voice: Voice, file: Path, cases: tuple[Path, ...]) -> None:
     def show(console: Console) -> None:
         for each in failed:
             text = _("case {case}, {decision}: {expected!r} expected, {actual!r} found. {problem}")
-            console.print(f"{each['file']}: {text.format(**each)}".rstrip())
-        console.print(
+            console.out(f"{each['file']}: {text.format(**each)}".rstrip())
+        console.out(
             _("{passed} of {all} results are as expected.").format(passed=len(results) - len(failed), all=len(results))
         )
 
