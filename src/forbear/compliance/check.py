@@ -12,7 +12,7 @@ from forbear.compliance.gate import Gate
 from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
 from forbear.compliance.rows import LawRow, rows_of
 from forbear.kernel.errors import InputError
-from forbear.statutes import UNITS
+from forbear.statutes import STATUTES_FOLDER, UNITS
 from forbear.tables.feel.tree import Literal, endpoints, names_in
 
 LANGUAGES = ("en", "zh")
@@ -29,7 +29,9 @@ class Problem:
     message: str
 
 
-def check_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> list[Problem]:
+def check_pack(
+    name: str, on: date, folder: Path = PACKS_FOLDER, statutes_folder: Path = STATUTES_FOLDER
+) -> list[Problem]:
     """The problems of a pack on a date; none for a sound one. A pack that cannot be read is one problem.
 
     Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
@@ -37,7 +39,7 @@ def check_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> list[Problem
     ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``.
     """
     try:
-        pack = read_pack(name, on, folder)
+        pack = read_pack(name, on, folder, statutes_folder)
         rows = rows_of(pack, in_force_only=False)
         for profile in pack.profiles:
             gate = Gate(pack, profile, tuple(rows_of(pack)))

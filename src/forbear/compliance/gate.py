@@ -25,11 +25,11 @@ from forbear.columns.expression import (
     when,
 )
 from forbear.columns.relation import Relation, Schema
-from forbear.columns.sharing import derive_shared
 from forbear.compliance.caps import CountWindow, count_windows, is_used_up
 from forbear.compliance.explanation import Explanation, explanation_of
 from forbear.compliance.pack import VERDICTS, LawPack, read_pack
 from forbear.compliance.rows import LawRow, rows_of
+from forbear.compliance.stages import Stages
 from forbear.compliance.verdict import Verdict
 from forbear.compliance.windows import hours_left
 from forbear.kernel.errors import LawError, UsageError
@@ -79,12 +79,15 @@ class Gate:
         Raises:
             LawError: ``wrong_fact_type``.
         """
-        facts = {name: need.read_from(schema) for name, need in self.pack.needs.items()}
-        return self._conclude(self._decide(facts))
+        whole = Stages(in_use=False)
+        return self._conclude(self._decide(schema, whole), whole)
 
     def apply(self, relation: Relation) -> Relation:
-        """The relation with the verdict's columns added; what rules share is computed once."""
-        return derive_shared(relation, self.verdict_columns(relation.schema))
+        """The relation with the verdict's columns added, in stages: on an engine far faster than whole expressions."""
+        stages = Stages(in_use=True)
+        concluded = self._conclude(self._decide(relation.schema, stages), stages)
+        kept = [name for name in relation.schema if name not in concluded]
+        return stages.apply(relation).derive(**concluded).select(*kept, *concluded)
 
     def judge(self, row: Mapping[str, Any]) -> Verdict:
         """The verdict on one row of facts and proposal, by name; missing names count as unfavourable."""
@@ -125,43 +128,43 @@ class Gate:
 
     @cached_property
     def _row_decision(self) -> _Decision:
-        schema = {name: need.dtype for name, need in self.pack.needs.items()}
-        return self._decide({name: need.read_from(schema) for name, need in self.pack.needs.items()})
+        return self._decide({name: need.dtype for name, need in self.pack.needs.items()}, Stages(in_use=False))
 
     @cached_property
     def _judge_row(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        return compile_row(self._conclude(self._row_decision))
+        return compile_row(self._conclude(self._row_decision, Stages(in_use=False)))
 
     @cached_property
     def _fire_row(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         return compile_row(self._row_decision.fires)
 
-    def _decide(self, facts: Mapping[str, Column]) -> _Decision:
+    def _decide(self, schema: Schema, stages: Stages) -> _Decision:
+        facts = {name: stages.keep(f"fact§{name}", need.read_from(schema)) for name, need in self.pack.needs.items()}
         values = self.pack.statutes.as_columns()
-        hours = hours_left(self.pack, self._of_kind("windows"), facts, values)
+        hours = hours_left(self.pack, self._of_kind("windows"), facts, values, stages)
         fires = dict(hours.refusals)
         fires |= {row.id: is_used_up(row, facts, values) for row in self._of_kind("caps")}
         plain = self._of_kind("prohibitions", "permissions", "duties")
         fires |= {row.id: row.condition(facts, values) for row in plain}
-        return _Decision(fires, hours.start, hours.end)
+        kept = {name: stages.keep(f"fires§{name}", value) for name, value in fires.items()}
+        return _Decision(kept, stages.keep("hours§start", hours.start), stages.keep("hours§end", hours.end))
 
-    def _conclude(self, decision: _Decision) -> dict[str, Column]:
+    def _conclude(self, decision: _Decision, stages: Stages) -> dict[str, Column]:
         any_fires = {
-            verdict: any_of(*(decision.fires[row.id] for row in self.rows if self.verdict_of(row) == verdict))
+            verdict: stages.keep(
+                f"any§{verdict}",
+                any_of(*(decision.fires[row.id] for row in self.rows if self.verdict_of(row) == verdict)),
+            )
             for verdict in VERDICTS
         }
-        denied, permitted = any_fires["DENY"], any_fires["ALLOW"]
-        rules = list_of_present(*(when(decision.fires[row.id], row.id) for row in self._by_severity))
+        refused_or_permitted = any_of(any_fires["DENY"], any_fires["ALLOW"])
+        severities = [(any_fires[verdict], verdict) for verdict in ("REVIEW", "REQUIRE", "WARN")]
+        fired = list_of_present(*(when(decision.fires[row.id], row.id) for row in self._by_severity))
+        rules = stages.keep("rules§", fired)
         duties = [(row, row.text("duty")) for row in self._of_kind("duties")]
         return {
-            "verdict": case(
-                [
-                    (denied | ~permitted, "DENY"),
-                    *((any_fires[verdict], verdict) for verdict in ("REVIEW", "REQUIRE", "WARN")),
-                ],
-                "ALLOW",
-            ),
-            "decided_by": when(denied | permitted, first_text(rules), null(TEXT)),
+            "verdict": case([(any_fires["DENY"] | ~any_fires["ALLOW"], "DENY"), *severities], "ALLOW"),
+            "decided_by": when(refused_or_permitted, first_text(rules), null(TEXT)),
             "rules": rules,
             "duties": list_of_present(*(when(decision.fires[row.id], duty) for row, duty in duties)),
             "window_start_minute": decision.start,

@@ -15,7 +15,7 @@ from forbear.columns.dtypes import BOOL, INT, TEXT, DType
 from forbear.columns.expression import Column, coalesce, column, literal
 from forbear.columns.relation import Schema
 from forbear.kernel.errors import LawError
-from forbear.statutes import Statutes, load_pack
+from forbear.statutes import STATUTES_FOLDER, Statutes, load_pack
 from forbear.tables import Model, read_dmn
 
 PACKS_FOLDER = Path(__file__).parent / "packs"
@@ -77,14 +77,14 @@ class LawPack:
         return self.statutes.on
 
 
-def read_pack(name: str, on: date, folder: Path = PACKS_FOLDER) -> LawPack:
+def read_pack(name: str, on: date, folder: Path = PACKS_FOLDER, statutes_folder: Path = STATUTES_FOLDER) -> LawPack:
     """The pack of that name, with the statutes in force on the date.
 
     Raises:
         LawError: ``unknown_pack``, ``bad_pack`` naming the key, ``bad_statute``.
         TableError: a decision table of it is off.
     """
-    statutes = load_pack(name, on)
+    statutes = load_pack(name, on, statutes_folder)
     root = folder / name
     reader = _Reader(root / "pack.yaml")
     raw, tables = reader.raw, reader.tables(root)

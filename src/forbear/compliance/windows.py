@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from forbear.columns.expression import Column, all_of, any_of, case, greatest, least, literal, when
 from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow
+from forbear.compliance.stages import Stages
 
 MINUTES_A_DAY = 24 * 60
 
@@ -26,26 +27,38 @@ class Hours:
 
 
 def hours_left(
-    pack: LawPack, rows: Sequence[LawRow], facts: Mapping[str, Column], values: Mapping[str, Column]
+    pack: LawPack, rows: Sequence[LawRow], facts: Mapping[str, Column], values: Mapping[str, Column], stages: Stages
 ) -> Hours:
-    """The wanted hours cut to what all rows that apply allow."""
+    """The wanted hours cut to what all rows that apply allow.
+
+    A row refuses when it alone leaves nothing; where only all together leave nothing, all that apply refuse.
+    """
     wanted = facts["earliest_minute"], facts["latest_minute"]
-    difference = when(facts["time_zone"].isin(pack.home_time_zones), literal(0), facts["utc_offset_minutes_difference"])
-    applies = {row.id: row.condition(facts, values) for row in rows}
-    if not applies:
+    if not rows:
         return Hours(*wanted, {})
+    difference = stages.keep("clock§difference", _difference(pack, facts))
+    applies = {row.id: stages.keep(f"applies§{row.id}", row.condition(facts, values)) for row in rows}
     bounds = {
         row.id: (row.column("opens_minute", facts, values), row.column("closes_minute", facts, values)) for row in rows
     }
     opens = greatest(*(when(applies[name], low, literal(0)) for name, (low, _) in bounds.items()))
     closes = least(*(when(applies[name], high, literal(MINUTES_A_DAY)) for name, (_, high) in bounds.items()))
-    start, end = _cut(wanted, opens, closes, difference)
-    any_applies = any_of(*applies.values())
-    nothing_left = all_of(any_applies, start >= end)
-    alone = {name: all_of(applies[name], _is_empty(wanted, *bounds[name], difference)) for name in applies}
-    by_one = any_of(*alone.values())
-    refusals = {name: any_of(alone[name], all_of(applies[name], nothing_left, ~by_one)) for name in applies}
+    joint = stages.keep("window§opens", opens), stages.keep("window§closes", closes)
+    start, end = _cut(wanted, *joint, difference, stages)
+    any_applies = stages.keep("window§applies", any_of(*applies.values()))
+    alone = {
+        name: stages.keep(f"alone§{name}", all_of(applies[name], _is_empty(wanted, *bounds[name], difference)))
+        for name in applies
+    }
+    together = stages.keep("window§together", all_of(start >= end, ~any_of(*alone.values())))
+    refusals = {name: any_of(alone[name], all_of(applies[name], together)) for name in applies}
     return Hours(when(any_applies, start, wanted[0]), when(any_applies, end, wanted[1]), refusals)
+
+
+def _difference(pack: LawPack, facts: Mapping[str, Column]) -> Column:
+    """Minutes by which the person's clock is ahead of the law's own."""
+    at_home = facts["time_zone"].isin(pack.home_time_zones)
+    return when(at_home, literal(0), facts["utc_offset_minutes_difference"])
 
 
 def _pieces(
@@ -62,13 +75,18 @@ def _pieces(
     ]
 
 
-def _cut(wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column) -> tuple[Column, Column]:
+def _cut(
+    wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column, stages: Stages
+) -> tuple[Column, Column]:
     """The first piece that is not empty; an empty one at the opening when none is."""
-    pieces = _pieces(wanted, opens, closes, difference)
+    pieces = [
+        (stages.keep(f"piece§{number}§start", low), stages.keep(f"piece§{number}§end", high))
+        for number, (low, high) in enumerate(_pieces(wanted, opens, closes, difference))
+    ]
     nothing = greatest(opens, wanted[0])
     start = case([(low < high, low) for low, high in pieces], nothing)
     end = case([(low < high, high) for low, high in pieces], nothing)
-    return start, end
+    return stages.keep("window§start", start), stages.keep("window§end", end)
 
 
 def _is_empty(wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column) -> Column:
