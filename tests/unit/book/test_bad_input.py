@@ -304,10 +304,10 @@ def test_duplicates_say_whether_the_rows_are_alike(duck, folder) -> None:
     ]
 
 
-def test_children_of_a_rejected_loan_are_orphans(engine, folder, entries) -> None:
+def test_children_of_a_rejected_loan_are_orphans(duck, folder, entries) -> None:
     path = folder.path / "loans.csv"
     path.write_text(path.read_text().replace("2026-02-10,100000", "2026-02-30,100000"))
-    assert entries(engine, folder.take(engine)) == [
+    assert entries(duck, folder.take(duck)) == [
         ("instalments", 3, "L2/1", "loan_id", "orphan", "rejected"),
         ("loans", 2, "L2", "disbursed_on", "unparseable_date", "rejected"),
     ]

@@ -31,27 +31,27 @@ def _rows(engine, book, table: str) -> list[dict]:
     return engine.fetch(book.tables[table], order_by=BY_NAME[table].key).to_pylist()
 
 
-def test_all_ten_tables_come_out_with_exactly_the_columns_of_the_schema(engine, folder) -> None:
-    book = folder.take(engine)
+def test_all_ten_tables_come_out_with_exactly_the_columns_of_the_schema(duck, folder) -> None:
+    book = folder.take(duck)
     assert {name: dict(rows.schema) for name, rows in book.tables.items()} == {t.name: t.schema for t in TABLES}
-    assert engine.count(book.tables["holds"]) == 0
+    assert duck.count(book.tables["holds"]) == 0
 
 
-def test_values_are_typed_and_defaults_stand_in(engine, folder) -> None:
-    book = folder.take(engine)
-    loan = _rows(engine, book, "loans")[0]
+def test_values_are_typed_and_defaults_stand_in(duck, folder) -> None:
+    book = folder.take(duck)
+    loan = _rows(duck, book, "loans")[0]
     assert loan["principal_cents"] == 300000
     assert loan["annual_rate"] == Decimal("0.180000")
     assert (loan["disbursed_on"], loan["closed_on"]) == (date(2026, 1, 10), None)
     assert (loan["product_kind"], loan["lender_type"], loan["agency_id"]) == ("instalment", "other", None)
-    payment = _rows(engine, book, "payments")[0]
+    payment = _rows(duck, book, "payments")[0]
     assert payment["recorded_at"] == datetime(2026, 2, 10, 1, 30, tzinfo=UTC)
-    assert [row["is_deceased"] for row in _rows(engine, book, "borrowers")] == [False, False]
+    assert [row["is_deceased"] for row in _rows(duck, book, "borrowers")] == [False, False]
 
 
-def test_a_clean_book_has_nothing_on_record(engine, folder, entries) -> None:
-    book = folder.take(engine)
-    assert entries(engine, book) == []
+def test_a_clean_book_has_nothing_on_record(duck, folder, entries) -> None:
+    book = folder.take(duck)
+    assert entries(duck, book) == []
     assert book.counts["loans"] == Count(3, 3, 0)
     assert (book.currency, book.time_zone) == ("CNY", "Asia/Shanghai")
 
@@ -61,19 +61,19 @@ def test_every_file_is_named_with_digest_and_rows(duck, folder) -> None:
     assert files["loans.csv"] == (64, 3)
 
 
-def test_parquet_csv_and_compressed_csv_give_the_same_rows(engine, folder) -> None:
-    expected = {table.name: _rows(engine, folder.take(engine), table.name) for table in TABLES}
+def test_parquet_csv_and_compressed_csv_give_the_same_rows(duck, folder) -> None:
+    expected = {table.name: _rows(duck, folder.take(duck), table.name) for table in TABLES}
     folder.compress("loans")
     for name in ("instalments", "payments"):
         _as_parquet(folder, name, expected[name], parts=2 if name == "payments" else 1)
-    book = folder.take(engine)
-    assert {table.name: _rows(engine, book, table.name) for table in TABLES} == expected
+    book = folder.take(duck)
+    assert {table.name: _rows(duck, book, table.name) for table in TABLES} == expected
 
 
-def test_clean_parquet_is_used_as_it_is(engine, folder) -> None:
-    instalments = _rows(engine, folder.take(engine), "instalments")
+def test_clean_parquet_is_used_as_it_is(duck, folder) -> None:
+    instalments = _rows(duck, folder.take(duck), "instalments")
     _as_parquet(folder, "instalments", instalments)
-    folder.take(engine)
+    folder.take(duck)
     assert not list(folder.work.glob("instalments-*.parquet"))[1:]  # only the text of the CSV of before
 
 
@@ -90,22 +90,22 @@ def test_faults_in_typed_parquet_are_found_with_their_row(engine, folder, entrie
     assert book.counts["instalments"] == Count(5, 2, 3)
 
 
-def test_a_row_of_a_part_is_named_by_its_part(engine, folder) -> None:
-    payments = _rows(engine, folder.take(engine), "payments")
+def test_a_row_of_a_part_is_named_by_its_part(duck, folder) -> None:
+    payments = _rows(duck, folder.take(duck), "payments")
     _as_parquet(folder, "payments", [payments[0], {**payments[1], "loan_id": "L9"}], parts=2)
-    rejects = engine.fetch(folder.take(engine).rejects).to_pylist()
+    rejects = duck.fetch(folder.take(duck).rejects).to_pylist()
     assert [(row["file"], row["row_number"], row["value"]) for row in rejects] == [("part-1.parquet", 1, "L9")]
 
 
-def test_a_blank_text_in_parquet_is_no_value(engine, folder) -> None:
-    loans = _rows(engine, folder.take(engine), "loans")
+def test_a_blank_text_in_parquet_is_no_value(duck, folder) -> None:
+    loans = _rows(duck, folder.take(duck), "loans")
     _as_parquet(folder, "loans", [{**loan, "agency_id": ""} for loan in loans])
-    book = folder.take(engine)
-    assert [loan["agency_id"] for loan in _rows(engine, book, "loans")] == [None, None, None]
+    book = folder.take(duck)
+    assert [loan["agency_id"] for loan in _rows(duck, book, "loans")] == [None, None, None]
     assert book.counts["loans"] == Count(3, 3, 0)
 
 
-def test_parquet_in_other_types_is_converted(engine, folder) -> None:
+def test_parquet_in_other_types_is_converted(duck, folder) -> None:
     (folder.path / "loans.csv").unlink()
     table = pa.table(
         {
@@ -121,12 +121,12 @@ def test_parquet_in_other_types_is_converted(engine, folder) -> None:
     for name in ("instalments", "payments"):
         text = (folder.path / f"{name}.csv").read_text().replace("L", "")
         (folder.path / f"{name}.csv").write_text(text.replace("oan_id", "loan_id").replace("lloan", "loan"))
-    book = folder.take(engine)
-    assert [(loan["loan_id"], loan["principal_cents"]) for loan in _rows(engine, book, "loans")] == [
+    book = folder.take(duck)
+    assert [(loan["loan_id"], loan["principal_cents"]) for loan in _rows(duck, book, "loans")] == [
         ("1", 300000),
         ("2", 100000),
     ]
-    rules = {row["rule"] for row in engine.fetch(book.rejects).to_pylist() if row["table"] == "loans"}
+    rules = {row["rule"] for row in duck.fetch(book.rejects).to_pylist() if row["table"] == "loans"}
     assert rules == {"unparseable_date"}  # a time of day is not a date; it comes before the amount
 
 
@@ -140,9 +140,9 @@ def test_columns_that_the_schema_does_not_know_are_named(duck, folder) -> None:
     assert any("colour" in line for line in told)
 
 
-def test_without_borrowers_nobody_is_an_orphan(engine, folder, entries) -> None:
+def test_without_borrowers_nobody_is_an_orphan(duck, folder, entries) -> None:
     (folder.path / "borrowers.csv").unlink()
-    assert entries(engine, folder.take(engine)) == []
+    assert entries(duck, folder.take(duck)) == []
 
 
 def test_two_books_on_one_engine_do_not_mix(duck, folder, tmp_path) -> None:
@@ -170,8 +170,8 @@ def test_rows_in_are_rows_accepted_and_rejected_whatever_the_file_holds(duck, ne
     assert duck.count(book.tables["payments"]) == counts.accepted
 
 
-def test_every_rule_on_record_is_described(engine, folder) -> None:
+def test_every_rule_on_record_is_described(duck, folder) -> None:
     folder.add("payments", "Y1,L9,x,2026-02-30,odd,now", "Y3,L1,1,2025-01-01,reversed,")
-    rules = {row["rule"] for row in engine.fetch(folder.take(engine).rejects).to_pylist()}
+    rules = {row["rule"] for row in duck.fetch(folder.take(duck).rejects).to_pylist()}
     assert rules
     assert rules <= set(RULES)

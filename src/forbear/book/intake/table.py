@@ -26,7 +26,7 @@ from forbear.book.schema import Table
 from forbear.columns import expression as e
 from forbear.columns.dtypes import TEXT
 from forbear.columns.engines.engine import Engine
-from forbear.columns.expression import Column
+from forbear.columns.expression import Column, Scalar
 from forbear.columns.relation import Relation
 from forbear.kernel.language import gettext as _
 
@@ -114,13 +114,12 @@ def _as_it_is(table: Table, source: Source, settings: Settings) -> Taken:
 
 def _staged(desk: Desk, table: Table, scope: Scope, plan: Plan, settings: Settings) -> Taken:
     """Typed values, the first fault and what the file shows for it, written once; the faulty rows go on record."""
-    rows = scope.joined(scope.source.numbered)
+    rows = scope.joined(scope.source.numbered).derive(**{_FAULT: fault_index(plan.checks)})
     values = with_defaults(table, plan.values, settings.declared_currency)
     notes = {note_name(note.rule): test for note, test in plan.notes}
-    fault = fault_index(plan.checks) if plan.checks else e.null(e.count().dtype)
     staged = desk.settle(
         f"{table.name}_staged",
-        rows.select(FILE, ROW, **values, **notes, **{_FAULT: fault, _VALUE: _value_at_fault(plan)}),
+        rows.select(FILE, ROW, _FAULT, **values, **notes, **{_VALUE: _value_at_fault(plan, rows[_FAULT])}),
     )
     counted = desk.engine.fetch(staged.group(_FAULT, n=e.count())).to_pylist()
     faulty = {row[_FAULT]: row["n"] for row in counted if row[_FAULT] is not None}
@@ -137,10 +136,13 @@ def note_name(rule: str) -> str:
     return f"__note_{rule}"
 
 
-def _value_at_fault(plan: Plan) -> Column:
-    branches = [(check.fails, plan.shown[check.column]) for check in plan.checks if check.column is not None]
-    leading = [(check.fails, e.null(TEXT)) for check in plan.checks if check.column is None]
-    return e.case([*leading, *branches]) if branches or leading else e.null(TEXT)
+def _value_at_fault(plan: Plan, fault: Column) -> Column:
+    """What the file shows in the column that the fault is about."""
+    indices: dict[str, list[Scalar]] = {}
+    for index, check in enumerate(plan.checks):
+        if check.column is not None:
+            indices.setdefault(check.column, []).append(index)
+    return e.case([(fault.isin(found), plan.shown[column]) for column, found in indices.items()])
 
 
 def _fault_entries(table: Table, staged: Relation, checks: Sequence[Check], present: Sequence[int]) -> Relation:
