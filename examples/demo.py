@@ -17,7 +17,6 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from forbear.day.words import reason_words
 from forbear.doors.cli.main import run
 from forbear.kernel.language import code_words, current, speaking
 from forbear.kernel.money import format_cents
@@ -35,9 +34,6 @@ CHINESE = {
     "Open loans by age": "未结清贷款，按逾期阶段",
     "loans": "笔",
     "overdue": "逾期",
-    "Planned for today": "今日计划",
-    "Waiting for a person's decision": "待人工决定",
-    "Not done today, and why": "今日不做及其原因",
     "Wanted acts that the law pack refused, by deciding rule": "被规则包否决的意向动作，按决定规则",
     "One decision": "一笔决定",
     "The report of the day: {file}": "当日报告：{file}",
@@ -75,16 +71,6 @@ def made(folder: Path) -> None:
 def largest(counts: dict[str, int]) -> list[tuple[str, int]]:
     """The largest counts first; equal ones by name."""
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:SHOWN_MAX]
-
-
-def by_channel(counts: dict[str, int]) -> list[tuple[str, ...]]:
-    """Counts of acts by channel."""
-    return [(f"{count:,}", code_words("channel", code)) for code, count in largest(counts)]
-
-
-def by_reason(counts: dict[str, int]) -> list[tuple[str, ...]]:
-    """Counts of loans by the reason why nothing is done."""
-    return [(f"{count:,}", reason_words(current(), code)) for code, count in largest(counts)]
 
 
 def refused_rows(day: Path) -> list[tuple[str, ...]]:
@@ -135,12 +121,8 @@ def main(folder: Path) -> None:
     when = ["--as-of", AS_OF.isoformat(), "--playbook", "balanced", "--law", "cn"]
     command(["run", str(book), *when, "--capacity", os.path.relpath(CAPACITY), "--out", str(day)])
     record = json.loads((day / "run.json").read_text(encoding="utf-8"))
-    plan = record["counts"]["plan"]
     show("Refused or noted rows", refused_rows(day))
     show("Open loans by age", ages(day, record["book"]["currency"]))
-    show("Planned for today", by_channel(plan["planned"]))
-    show("Waiting for a person's decision", by_channel(plan["candidate"]))
-    show("Not done today, and why", by_reason(plan["unplanned"]))
     show("Wanted acts that the law pack refused, by deciding rule", refusals(record))
     print(f"\n{say('One decision')}", end="")
     command(["explain", str(day), gravest(day)])
