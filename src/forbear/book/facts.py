@@ -139,10 +139,12 @@ def _base(tables: Mapping[str, Relation], moment: Moment, settings: AgeingSettin
     zero_if_none += ["paid_cents", "paid_30_days_cents", "in_flight_cents", "due_30_days_cents"]
     rows = rows.derive(**{name: coalesce(rows[name], 0) for name in zero_if_none})
     has_ended = any_of(rows["closed_on"].is_null(), rows["closed_on"] <= moment.date)
+    # The ledger's word is today's; on an earlier date the loan that ended later was still active.
+    rows = rows.derive(status=when(has_ended, rows["status"], "active"))
     rows = rows.derive(
         all_cents=_sum(rows[f"all_{part}_cents"] for part in COMPONENTS),
         past_cents=_sum(rows[f"past_{part}_cents"] for part in COMPONENTS),
-        is_closed_by_ledger=rows["status"].isin(("settled", "cancelled")) & has_ended,
+        is_closed_by_ledger=rows["status"].isin(("settled", "cancelled")),
     )
     return rows.derive(all_in_annual_rate=_all_in_rate(rows)).drop("principal_epoch_days", "all_in_rate", "annual_rate")
 

@@ -135,7 +135,7 @@ class _Explainer:
         self.proposals = {(row["kind"], row["preference"]): row for row in _rows(folder, "proposals", loan_id)}
         self.judged = sorted(_rows(folder, "verdicts", loan_id), key=lambda row: (row["kind"], row["preference"]))
         self.plan = sorted(_rows(folder, "plan", loan_id), key=lambda row: (row["act"], row["status"]))
-        self.gate: Gate = load_gate(run.law, date.fromisoformat(run.business_date), run.profile)
+        self.gate: Gate = load_gate(run.law, date.fromisoformat(run.law_on), run.profile)
 
     def explanation(self) -> Explanation:
         steps, near = trace_tables(load_playbook(self.run.playbook_asked), self.facts, self.words)

@@ -7,8 +7,26 @@ from decimal import Decimal
 
 from forbear.book.settings import LegalSettings
 from forbear.book.windows import CountWindow
-from forbear.compliance import Gate
+from forbear.compliance import Gate, load_gate, read_pack
 from forbear.kernel.dates import zone
+from forbear.kernel.errors import LawError
+
+
+def gate_for(law: str, day: date, profile: str) -> Gate:
+    """The gate of the law in force on the day; for a day before the pack begins, that of the first day it knows.
+
+    ``gate.pack.on`` says whose law it is, and every record of the run repeats it.
+
+    Raises:
+        LawError: the pack is unknown or off.
+        UsageError: ``unknown_profile``.
+    """
+    try:
+        return load_gate(law, day, profile)
+    except LawError as error:
+        if error.code != "law_not_covered":
+            raise
+    return load_gate(law, read_pack(law, day).covers_from, profile)
 
 
 def count_windows(gate: Gate) -> tuple[CountWindow, ...]:

@@ -21,9 +21,9 @@ from forbear.columns.engines.engine import Engine
 from forbear.columns.engines.spark import SparkEngine
 from forbear.columns.expression import count, sum_of
 from forbear.columns.relation import Relation
-from forbear.compliance import Gate, load_gate
+from forbear.compliance import Gate
 from forbear.day.judging import VERDICT_COLUMNS, left_alone, with_verdicts
-from forbear.day.legal import count_windows, legal_settings
+from forbear.day.legal import count_windows, gate_for, legal_settings
 from forbear.day.measures import Measures, Step
 from forbear.day.output import result_folder
 from forbear.day.report import write_report
@@ -83,7 +83,7 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
         ForbearError: of the kind that the input, or the folder, calls for.
     """
     playbook = load_playbook(request.playbook)
-    gate = load_gate(request.law, request.as_of, request.profile)
+    gate = gate_for(request.law, request.as_of, request.profile)
     capacity = read_capacity(request.capacity) if request.capacity else Capacity()
     settings = _settings(request, playbook)
     measures = Measures(STEPS, notify)
@@ -199,6 +199,7 @@ class _Day:
             "law": {
                 "name": self.request.law,
                 "version": self.gate.pack_version,
+                "on": self.gate.pack.on.isoformat(),
                 "profile": self.gate.profile,
                 "values": len(values),
                 "values_unverified": self.gate.pack.statutes.unverified_count(),

@@ -33,6 +33,7 @@ class RunRecord:
     law: str
     profile: str
     law_version: str
+    law_on: str
     law_values: int
     law_values_unverified: int
     book: str
@@ -72,6 +73,7 @@ def _record(content: dict[str, Any]) -> RunRecord:
         law=law["name"],
         profile=law["profile"],
         law_version=law["version"],
+        law_on=law.get("on", content["business_date"]),
         law_values=law["values"],
         law_values_unverified=law["values_unverified"],
         book=book["name"],
