@@ -81,7 +81,8 @@ class _Writer:
             compared = f"{left} {_COMPARISONS[node.op]} {right}"
             return f"None if {test} else {compared}" if test else compared
         if node.op == "is_null":
-            return f"{self.name_of(node.args[0])} is None"  # type: ignore[arg-type]
+            operand = self.name_of(node.args[0])  # type: ignore[arg-type]
+            return f"{operand} is None" if operand.startswith("v") else repr(operand == "None")
         if node.op not in _FUNCTIONS:
             raise ExpressionError("not_for_one_row", f"{node.op} is not defined on one row.")
         arguments = [self.name_of(child) if isinstance(child, Column) else self._constant(child) for child in node.args]
