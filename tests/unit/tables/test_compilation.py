@@ -150,6 +150,44 @@ def test_every_policy_means_the_same_on_every_engine(
     assert [closure(row) for row in rows] == found
 
 
+def test_sums_and_computed_outputs_mean_the_same_on_every_engine(
+    engine: Engine, write_table: Callable[..., str], write_model: Callable[..., str]
+) -> None:
+    two = [["> 1", "r * 2"], ["> 2", "0.5"]]
+    tables = [
+        write_table(
+            name, "COLLECT", ["x"], ["o"], [[f"{name}.{i}", *rule] for i, rule in enumerate(rules)], aggregation=kind
+        )
+        for name, kind, rules in [
+            ("S", "SUM", two),
+            ("N", "COUNT", two),
+            ("L", "MIN", two),
+            ("H", "MAX", two),
+            ("L1", "MIN", two[:1]),
+            ("H1", "MAX", two[:1]),
+        ]
+    ]
+    tables.append(
+        write_table("A", "ANY", ["x"], ["n", "b"], [["A.0", "> 1", "x + 1", "b"], ["A.1", "> 2", "4", "true"]])
+    )
+    tables.append(write_table("A1", "ANY", ["x"], ["n"], [["A1.0", "> 1", "x + 1"]]))
+    model = parse_dmn(write_model(*tables))
+    schema = {"x": INT, "r": decimal(9, 4), "b": BOOL}
+    rows = [
+        {"x": x, "r": Decimal("0.2400"), "b": b}
+        for x, b in [(1, True), (2, False), (3, True), (3, None), (4, True), (None, None)]
+    ]
+    found = on_engine(engine, model, schema, rows)
+    closure = model.closure(schema)
+    assert [closure(row) for row in rows] == found
+    assert [row["S"] for row in found] == [None, Decimal("0.48"), *[Decimal("0.98")] * 3, None]
+    assert [row["N"] for row in found] == [0, 1, 2, 2, 2, 0]
+    assert [row["L"] for row in found] == [None, *[Decimal("0.48")] * 4, None]
+    assert [row["H1"] for row in found] == [None, *[Decimal("0.48")] * 4, None]
+    assert [row["A.n"] for row in found] == [None, 3, 4, None, None, None]
+    assert [row["A.conflict"] for row in found] == [False, False, False, True, True, False]
+
+
 def test_rules_of_policy_any_that_agree_are_no_conflict(one_table: MakeModel) -> None:
     model = one_table(
         "D", "ANY", ["x"], ["o", "p"], [["a", "> 1", "1", '"y"'], ["b", "> 2", "1", '"y"'], ["c", "9", "1", '"n"']]

@@ -114,8 +114,8 @@ class TableColumns:
         values = [null(dtype) if row[output] is None else row[output] for row in self.values]
         fired = [when(fires, value, null(dtype)) for fires, value in zip(self.fires, values, strict=True)]  # type: ignore[arg-type]
         some_null = any_of(*(all_of(f, v.is_null()) for f, v in zip(self.fires, values, strict=True)))  # type: ignore[union-attr]
-        lowest = least(*fired)
-        return coalesce(lowest != greatest(*fired), False) | all_of(some_null.is_true(), lowest.is_known())
+        lowest = _least(fired)
+        return coalesce(lowest != _greatest(fired), False) | all_of(some_null.is_true(), lowest.is_known())
 
     def _constant_groups(self) -> list[int] | None:
         """A number per rule, the same for the same outputs; None if some output is computed."""
@@ -164,8 +164,16 @@ class TableColumns:
             total = _sum([coalesce(value, _zero(dtype)) for value in fired], dtype)
             result = when(any_of(*(value.is_known() for value in fired)), total)
         else:
-            result = least(*fired) if aggregation is Aggregation.MIN else greatest(*fired)
+            result = _least(fired) if aggregation is Aggregation.MIN else _greatest(fired)
         return result if default is None else coalesce(result, when(self._nothing_fires(), default))
+
+
+def _least(values: Sequence[Column]) -> Column:
+    return values[0] if len(values) == 1 else least(*values)  # Spark wants two
+
+
+def _greatest(values: Sequence[Column]) -> Column:
+    return values[0] if len(values) == 1 else greatest(*values)
 
 
 def _among(decided: Column, rules: Sequence[int]) -> Column:
