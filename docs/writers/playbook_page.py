@@ -22,19 +22,34 @@ with a sentence in `en` and `zh` for each. How the five differ is in [explanatio
 
 """
 
-FORMAT = """## playbook.yaml
+KEYS = (
+    ("`name`, `title`, `says`", "A name; a title and one sentence, each with `en` and `zh`."),
+    ("`version_note`, `valid_from`", "What changed, and the date from which the playbook is meant to be used."),
+    ("`currency`", "ISO 4217 code of the amounts."),
+    (
+        "`hours`",
+        "`contact` and `visit`, each with `earliest_minute` and `latest_minute` of the local day: what is wanted, for courtesy.",
+    ),
+    ("`approval`", "Treatments that need a person's approval besides visits and referrals, which always do."),
+    (
+        "`parameters`",
+        "By name: `value` (a whole number, or a word for the unit `choice`), `unit` (days, cents, count, percent, choice), "
+        "`source` (the id of a behaviour, or `house`), `says`; may have `by_product_kind` and `bounds`. Cells name them.",
+    ),
+    (
+        "`experiments`",
+        "By name: `says`, `salt`, `arms` (shares in parts per million that add up to 1000000), and `ends_in`, the arm that is "
+        "not contacted. The table `trial` says by an output of the same name who may take part; later tables read the arm as "
+        "`<name>_arm`.",
+    ),
+    (
+        "`value`",
+        "`basis` by stage; `cost_cents`, `harm_cents` and, by stage, `uplift_basis_points` by channel; `fatigue_cents` for each "
+        "attempt of the week. Assumptions until a trial has measured them.",
+    ),
+)
 
-| key | what it holds |
-| --- | --- |
-| `name`, `title`, `says` | A name; a title and one sentence, each with `en` and `zh`. |
-| `version_note`, `valid_from` | What changed, and the date from which the playbook is meant to be used. |
-| `currency` | ISO 4217 code of the amounts. |
-| `hours` | `contact` and `visit`, each with `earliest_minute` and `latest_minute` of the local day: what is wanted, for courtesy. |
-| `approval` | Treatments that need a person's approval besides visits and referrals, which always do. |
-| `parameters` | By name: `value` (whole number, or a word for the unit `choice`), `unit` (days, cents, count, percent, choice), `source` (the id of a behaviour, or `house`), `says`; may have `by_product_kind` and `bounds`. Cells name them. |
-| `experiments` | By name: `says`, `salt`, `arms` (shares in parts per million that add up to 1000000), and `ends_in`, the arm that is not contacted. The table `trial` says who may take part, by an output of the same name; later tables read the arm as `<name>_arm`. |
-| `value` | `basis` by stage, `cost_cents`, `harm_cents` and `uplift_basis_points` by channel, `fatigue_cents` for each attempt of the week. Assumptions until a trial has measured them. |
-
+VALUE = """
 **Expected value** of an act, in whole cents: basis × uplift ÷ 10 000, rounded half up, less cost, less harm, less
 `fatigue_cents` × the attempts of the last seven days.
 
@@ -47,7 +62,7 @@ def playbook_page() -> str:
     parts = [
         HEAD,
         *_overview(described),
-        FORMAT,
+        *_format(),
         *_tables(),
         *_behaviours(described),
         *_parameters(described),
@@ -64,6 +79,10 @@ def _overview(described: list[dict[str, Any]]) -> Iterator[str]:
             (code(each["name"]), each["says"], *(counts.get(name, "–") for name in ORDER), sum(counts.values()))
         )
     yield "Rows by table:\n\n" + grid(("playbook", "says", *(code(name) for name in ORDER), "all"), rows) + "\n"
+
+
+def _format() -> Iterator[str]:
+    yield "## playbook.yaml\n\n" + grid(("key", "what it holds"), KEYS) + VALUE
 
 
 def _tables() -> Iterator[str]:

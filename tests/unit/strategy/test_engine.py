@@ -69,7 +69,7 @@ def key(row):
 @pytest.mark.parametrize("name", playbook_names())
 def test_columns_and_one_row_agree(engine, facts, loans, name):
     playbook = load_playbook(name)
-    together = engine.fetch(playbook.propose(facts)).to_pylist()
+    together = engine.fetch(playbook.proposals(engine.keep("decided", playbook.decide(facts)))).to_pylist()
     one_by_one = [made for loan in loans for made in playbook.propose_row(loan)]
     assert sorted(together, key=key) == sorted(one_by_one, key=key)
     assert len(together) > 400
@@ -80,8 +80,21 @@ def test_proposals_have_exactly_the_agreed_columns(facts, name):
     assert dict(load_playbook(name).propose(facts).schema) == dict(PROPOSAL_SCHEMA)
 
 
+@pytest.mark.spark
+def test_spark_proposes_the_same(loans):
+    from forbear.columns.engines.spark import SparkEngine
+
+    playbook, few = load_playbook("balanced"), loans[:200]
+    engine = SparkEngine()
+    facts = engine.open_arrow("facts", pa.Table.from_pylist(few, schema=to_arrow_schema(SCHEMA)), SCHEMA)
+    together = engine.fetch(playbook.proposals(engine.keep("decided", playbook.decide(facts)))).to_pylist()
+    engine.close()
+    assert sorted(together, key=key) == sorted((made for loan in few for made in playbook.propose_row(loan)), key=key)
+
+
 def test_a_loan_and_kind_and_preference_and_treatment_appear_once(engine, facts):
-    rows = engine.fetch(load_playbook("balanced").propose(facts)).to_pylist()
+    playbook = load_playbook("balanced")
+    rows = engine.fetch(playbook.proposals(engine.keep("decided", playbook.decide(facts)))).to_pylist()
     assert len({key(row) for row in rows}) == len(rows)
 
 
@@ -95,3 +108,11 @@ def test_facts_that_are_missing_are_named(facts):
         load_playbook("balanced").propose(facts.drop("overdue_cents", "is_deceased"))
     assert caught.value.code == "facts_missing"
     assert "is_deceased, overdue_cents" in caught.value.message
+
+
+def test_proposing_in_one_go_is_the_same(engine, loans):
+    """``propose`` needs no engine to keep anything; it is ``decide`` and then ``proposals``."""
+    playbook, few = load_playbook("jd_finance"), loans[:100]
+    facts = engine.open_arrow("few facts", pa.Table.from_pylist(few, schema=to_arrow_schema(SCHEMA)), SCHEMA)
+    together = engine.fetch(playbook.propose(facts)).to_pylist()
+    assert sorted(together, key=key) == sorted((made for loan in few for made in playbook.propose_row(loan)), key=key)
