@@ -12,9 +12,11 @@ from docs.writers.demo_result import readmes
 from docs.writers.error_page import error_page
 from docs.writers.fact_page import fact_page
 from docs.writers.output_page import output_page
+from docs.writers.playbook_page import playbook_page
 from docs.writers.room_page import room_page
 from docs.writers.settings_page import settings_page
 
+from forbear.book.reference import book_reference
 from forbear.compliance import write_law_pages
 from forbear.doors.cli.main import cli
 from forbear.doors.cli.reference import cli_reference
@@ -22,7 +24,9 @@ from forbear.doors.cli.reference import cli_reference
 ROOT = Path(__file__).parents[1]
 REFERENCE = {
     "rooms": room_page,
+    "book": book_reference,
     "facts": fact_page,
+    "playbooks": playbook_page,
     "outputs": output_page,
     "settings": settings_page,
     "errors": error_page,
