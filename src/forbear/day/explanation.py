@@ -21,7 +21,7 @@ from forbear.kernel.errors import InputError, UsageError
 from forbear.kernel.language import Translator, translator
 from forbear.kernel.language import gettext as _
 from forbear.kernel.money import format_cents
-from forbear.strategy import load_playbook
+from forbear.strategy import Playbook, load_playbook
 from forbear.strategy.codes import LEAVE_ALONE
 
 ALWAYS = ("days_past_due", "bucket", "overdue_cents", "outstanding_cents")
@@ -135,10 +135,11 @@ class _Explainer:
         self.proposals = {(row["kind"], row["preference"]): row for row in _rows(folder, "proposals", loan_id)}
         self.judged = sorted(_rows(folder, "verdicts", loan_id), key=lambda row: (row["kind"], row["preference"]))
         self.plan = sorted(_rows(folder, "plan", loan_id), key=lambda row: (row["act"], row["status"]))
+        self.playbook: Playbook = load_playbook(run.playbook_asked)
         self.gate: Gate = load_gate(run.law, date.fromisoformat(run.law_on), run.profile)
 
     def explanation(self) -> Explanation:
-        steps, near = trace_tables(load_playbook(self.run.playbook_asked), self.facts, self.words)
+        steps, near = trace_tables(self.playbook, self.facts, self.words)
         acting = next((self._law(row) for row in self.judged if self._is_done(row)), None)
         lost = tuple(self._lost(row) for row in self.judged if row["kind"] != "none" and not self._is_done(row))
         laws = [law for law in (acting, *(each.law for each in lost)) if law is not None]
@@ -175,7 +176,7 @@ class _Explainer:
         named = {
             "state": self._state(),
             "act": act_words(self.words, row["treatment"], row["channel"]),
-            "reason": reason_words(self.words, row["reason"]),
+            "reason": self._reason(row["reason"]),
             "start": clock_words(row.get("window_start_minute")),
             "end": clock_words(row.get("window_end_minute")),
         }
@@ -189,6 +190,9 @@ class _Explainer:
         if row["act"] == "none":
             return gettext("{state}: the person is left alone today. {reason}").format(**named)
         return gettext("{state}: wanted, and not done: {act}. {reason}").format(**named)
+
+    def _reason(self, code: str) -> str:
+        return reason_words(self.words, code, self.playbook.own_reasons)
 
     def _state(self) -> str:
         days, bucket = self.facts["days_past_due"], self.facts["bucket"]
@@ -228,9 +232,7 @@ class _Explainer:
         mine = [act for act in self.plan if act["act"] == row["kind"]]
         if any(act["status"] == "planned" for act in mine):
             return self.words.gettext("Another of the wanted acts is planned: one contact a person a day.")
-        return (
-            reason_words(self.words, mine[0]["reason"]) if mine else self.words.gettext("The plan has no act for it.")
-        )
+        return self._reason(mine[0]["reason"]) if mine else self.words.gettext("The plan has no act for it.")
 
     def _facts(self, steps: Sequence[TableStep], laws: Sequence[LawExplanation]) -> list[Fact]:
         """The facts that the rows which fired have read, the age and the amounts first."""
@@ -244,6 +246,11 @@ class _Explainer:
         return value_words(self.words, name, self.facts[name], self.facts["currency"])
 
     def _notes(self) -> list[str]:
+        notes = []
+        if self.playbook.version != self.run.playbook_version:
+            notes.append(
+                self.words.gettext("The playbook has changed since the run; its tables are given as they are now.")
+            )
         recorded = {row["pack_version"] for row in self.judged if row.get("pack_version")}
         if recorded and recorded != {self.gate.pack_version}:
             return [

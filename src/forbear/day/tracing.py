@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forbear.columns.closure import compile_row
-from forbear.day.words import fact_words, reason_words, value_words
+from forbear.day.words import Texts, fact_words, reason_words, value_words
 from forbear.kernel.language import Translator
 from forbear.strategy import Playbook
 from forbear.strategy.codes import ACT, LEAVE_ALONE
@@ -58,7 +58,7 @@ def trace_tables(
 ) -> tuple[list[TableStep], list[NearRule]]:
     """What each table said of the loan, in order, and the rows that were one condition away."""
     figures = {name: parameter.column() for name, parameter in playbook.parameters.items()}
-    teller = _Teller(words, compile_row(figures)(facts), facts["currency"])
+    teller = _Teller(words, compile_row(figures)(facts), facts["currency"], playbook.own_reasons)
     steps: list[TableStep] = []
     near: list[NearRule] = []
     for name, trace in _asked(playbook.trace(facts)):
@@ -79,8 +79,8 @@ def _asked(traces: Mapping[str, Trace]) -> Iterator[tuple[str, Trace]]:
 
 
 class _Teller:
-    def __init__(self, words: Translator, figures: Mapping[str, Any], currency: str) -> None:
-        self.words, self.figures, self.currency = words, figures, currency
+    def __init__(self, words: Translator, figures: Mapping[str, Any], currency: str, own_reasons: Texts) -> None:
+        self.words, self.figures, self.currency, self.own_reasons = words, figures, currency, own_reasons
 
     def step(self, name: str, trace: Trace, rule: RuleTrace) -> TableStep:
         said = [cell for cell in rule.cells if cell.text != "-"]
@@ -130,7 +130,7 @@ class _Teller:
         if not isinstance(part, str):
             return value_words(self.words, key, part, self.currency)
         if key == "reason":
-            return reason_words(self.words, part).rstrip(".。")
+            return reason_words(self.words, part, self.own_reasons).rstrip(".。")
         return self.words.code_words(key.rstrip("_0123456789"), part)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,9 +28,12 @@ class LawQuote:
     is_verified: bool
 
 
-def reason_words(words: Translator, code: str) -> str:
-    """The sentence of a reason: of the playbook's reasons, else of the catalog."""
-    texts = reasons().get(code)
+Texts = Mapping[str, Mapping[str, str]]
+
+
+def reason_words(words: Translator, code: str, own: Texts | None = None) -> str:
+    """The sentence of a reason: the playbook's ``own``, else that of all playbooks, else of the catalog."""
+    texts = (own or {}).get(code) or reasons().get(code)
     return texts[words.language] if texts else words.code_words("reason", code)
 
 

@@ -15,7 +15,7 @@ from forbear.day.run import DayRequest
 from forbear.day.run import run_day as run_request
 from forbear.day.telling import tell as tell_explanation
 from forbear.day.words import reason_words
-from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY
+from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY, SETTINGS
 from forbear.doors.cli.output import Document, Voice, table
 from forbear.doors.cli.parameters import FILE, FOLDER
 from forbear.doors.cli.wording import Command, argument, option
@@ -41,7 +41,12 @@ from forbear.kernel.money import format_cents
 @AS_OF
 @option("--playbook", required=True, metavar="NAME", help=N_("The playbook's name, or its folder."))
 @option("--law", required=True, metavar="PACK", help=N_("The law pack, such as cn."))
+@option(
+    "--profile", default="strict", show_default=True, metavar="NAME",
+    help=N_("The law pack's profile: strict takes advice as binding, letter as advice."),
+)  # fmt: skip
 @MAPPING
+@SETTINGS
 @option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help=N_("The engine."))
 @option("--master", metavar="URL", help=N_("The Spark master, for --engine spark; by default this machine."))
 @option(

@@ -20,7 +20,7 @@ from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
 from forbear.doors.cli.tables import tables
-from forbear.doors.cli.wording import Group, translate_click
+from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
 from forbear.kernel.language import N_, choose_language, use_language
 from forbear.kernel.language import gettext as _
@@ -41,7 +41,10 @@ EXAMPLES = (
         "A loan book goes in; a plan of the day comes out, with a reason for every loan."
     ),
 )
-@click.version_option(version("forbear"), "--version", prog_name="forbear", message="%(prog)s %(version)s")
+@click.version_option(
+    version("forbear"), "--version", prog_name="forbear", message="%(prog)s %(version)s",
+    cls=Option, help=N_("Show the version and exit."),
+)  # fmt: skip
 def cli() -> None:
     """The root of the commands."""
 
@@ -50,13 +53,29 @@ for command in (book, run_day, explain, tables, law, playbook):
     cli.add_command(command)
 
 
+class Stop:
+    """What Ctrl-C and a polite kill do: what is being written is cleared away, and the process says so.
+
+    The embedded engine turns the interrupt into an error of its own, so it is remembered here.
+    """
+
+    asked = False
+
+    def __call__(self, signum: int, frame: FrameType | None) -> NoReturn:
+        """Handle the signal."""
+        self.asked = True
+        raise KeyboardInterrupt
+
+
 def main() -> NoReturn:
     """Run the command line of this process and exit with its code."""
-    signal.signal(signal.SIGTERM, _stop)
-    sys.exit(run(sys.argv[1:]))
+    stop = Stop()
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    sys.exit(run(sys.argv[1:], stop))
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], stop: Stop | None = None) -> int:
     """Run one command line.
 
     Returns:
@@ -86,7 +105,12 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(error.format_message(), err=True)
         return UsageError.exit_code
     except Exception as error:
-        return _report(voice, error)
+        return _interrupted(voice) if stop and stop.asked else _report(voice, error)
+
+
+def _interrupted(voice: Voice) -> int:
+    voice.fail(ForbearError("interrupted", _("Stopped before the end."), do=_("Nothing half-done was left behind.")))
+    return INTERRUPTED
 
 
 def _report(voice: Voice, error: Exception) -> int:
@@ -125,11 +149,6 @@ def _prepare(arguments: Sequence[str]) -> Voice:
     languages += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
     use_language(languages[-1] if languages else choose_language(os.environ))
     return Voice(as_json="--json" in words, quiet="--quiet" in words)
-
-
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
-    """A polite kill counts as Ctrl-C: what is being written is cleared away."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

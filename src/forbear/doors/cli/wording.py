@@ -73,7 +73,23 @@ class Argument(_Translated, click.Argument):
     """An argument with translated help."""
 
 
-class Command(_Translated, click.Command):
+class _Spoken(_Translated):
+    """What commands and groups share: examples, the options that every command takes, and help that is never cached."""
+
+    examples: tuple[str, ...] = ()
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first line of the help."""
+        return (self.help or "").split("\n")[0]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the examples, each on a line of its own."""
+        if self.examples:
+            with formatter.section(gettext("Examples")):
+                formatter.write("".join(f"{'':>{formatter.current_indent}}{each}\n" for each in self.examples))
+
+
+class Command(_Spoken, click.Command):
     """A command with translated help, examples, and the three options that every command takes."""
 
     def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
@@ -81,16 +97,12 @@ class Command(_Translated, click.Command):
         self.examples = examples
         self.params.extend(shared_options())
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence of the help."""
-        return (self.help or "").split("\n")[0]
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the examples."""
-        write_examples(self.examples, formatter)
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, in the language in use."""
+        return _in_words(super().get_help_option(ctx))
 
 
-class Group(_Translated, click.Group):
+class Group(_Spoken, click.Group):
     """A group with translated help and the three options that every command takes."""
 
     command_class = Command
@@ -100,23 +112,19 @@ class Group(_Translated, click.Group):
         self.examples = examples
         self.params.extend(shared_options())
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """The first sentence of the help."""
-        return (self.help or "").split("\n")[0]
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, in the language in use."""
+        return _in_words(super().get_help_option(ctx))
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the examples."""
-        write_examples(self.examples, formatter)
+
+def _in_words(help_option: click.Option | None) -> click.Option | None:
+    # Click keeps the option it made first, with the words of the language then in use.
+    if help_option is not None:
+        help_option.help = gettext("Show this message and exit.")
+    return help_option
 
 
 Group.group_class = Group
-
-
-def write_examples(examples: tuple[str, ...], formatter: click.HelpFormatter) -> None:
-    """Each example on a line of its own."""
-    if examples:
-        with formatter.section(gettext("Examples")):
-            formatter.write("".join(f"{'':>{formatter.current_indent}}{example}\n" for example in examples))
 
 
 def option(*names: str, help: str, **details: Any) -> Callable[[Any], Any]:
