@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 
 _HERE = Path(__file__).parent
 
@@ -41,8 +42,8 @@ def reason_text(code: str, language: str = "en") -> str:
     except KeyError:
         raise PlaybookError(
             "unknown_reason",
-            f"There is no {language} text for the reason {code!r}.",
-            do="Add it to strategy/reasons.yaml.",
+            _("The reason {code} has no words in {language}.").format(code=code, language=language),
+            do=_("Add them to reasons.yaml in the folder of the playbook."),
         ) from None
 
 

@@ -11,6 +11,7 @@ from forbear.book.fact_definitions import FACTS
 from forbear.columns.dtypes import BOOL, TEXT, DType
 from forbear.columns.expression import Column, all_of, case, column
 from forbear.columns.relation import Schema
+from forbear.kernel.language import gettext as _
 
 READABLE: tuple[str, ...] = (
     "product_kind",
@@ -133,7 +134,7 @@ def input_schema() -> Schema:
 def why_not(name: str, decision: str) -> str | None:
     """Why the table may not read the input; None if it may."""
     if name in FACTS and name not in READABLE:
-        return f"{name} is a fact that no playbook may decide by."
+        return _("{name} is a fact that no playbook may decide by.").format(name=name)
     if name in RESTRICTED and decision not in RESTRICTED[name]:
-        return f"{name} may be read by {' and '.join(RESTRICTED[name])} only."
+        return _("Only these tables may read {name}: {tables}.").format(name=name, tables=", ".join(RESTRICTED[name]))
     return None

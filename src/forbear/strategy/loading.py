@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.inputs import input_schema
 from forbear.strategy.pipeline import ORDER
 from forbear.strategy.playbook import Playbook
@@ -65,7 +66,7 @@ def load_playbook(name_or_path: str | Path) -> Playbook:
         shape=_shape(settings, file),
         own_reasons=_own_reasons(folder / REASONS),
     )
-    _ = playbook.pipeline  # compiles every cell, so that a bad one is refused here
+    assert playbook.pipeline  # compiles every cell, so that a bad one is refused here
     return playbook
 
 
@@ -77,8 +78,8 @@ def _folder(name_or_path: str | Path) -> Path:
         return PLAYBOOKS / str(name_or_path)
     raise PlaybookError(
         "no_such_playbook",
-        f"There is no playbook {str(name_or_path)!r}.",
-        do=f"Name one of {', '.join(playbook_names())}, or the folder of your own.",
+        _("There is no playbook {name}.").format(name=name_or_path),
+        do=_("Name one of {names}, or the folder of your own.").format(names=", ".join(playbook_names())),
     )
 
 
@@ -86,18 +87,20 @@ def _settings(path: Path) -> Mapping[str, Any]:
     try:
         settings = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PlaybookError("unreadable_settings", f"The settings cannot be read: {error}.", file=path) from None
+        raise PlaybookError(
+            "unreadable_settings", _("The settings cannot be read: {error}.").format(error=error), file=path
+        ) from None
     if not isinstance(settings, dict) or not _REQUIRED <= set(settings) <= _ALLOWED:
         found = set(settings) if isinstance(settings, dict) else set()
         odd = sorted(map(str, (_REQUIRED - found) | (found - _ALLOWED)))
         raise PlaybookError(
             "bad_settings",
-            f"Missing or unknown in the settings: {', '.join(odd)}.",
-            do="See docs/reference/playbooks.md.",
+            _("Missing or unknown in the settings: {keys}.").format(keys=", ".join(odd)),
+            do=_("See docs/reference/playbooks.md."),
             file=path,
         )
     if not isinstance(settings["valid_from"], date):
-        raise PlaybookError("bad_settings", "valid_from is no date.", do="Write it as YYYY-MM-DD.", file=path)
+        raise PlaybookError("bad_settings", _("valid_from is no date."), do=_("Write it as YYYY-MM-DD."), file=path)
     return settings
 
 
@@ -112,13 +115,13 @@ def _own_reasons(path: Path) -> dict[str, Mapping[str, str]]:
 def _mapping(given: object, file: str) -> Mapping[str, Any]:
     if isinstance(given, dict) and all(isinstance(key, str) for key in given):
         return given
-    raise PlaybookError("bad_settings", "Parameters and experiments are given by name.", file=file)
+    raise PlaybookError("bad_settings", _("Parameters, experiments and reasons are given by name."), file=file)
 
 
 def _texts(given: object, file: str) -> Mapping[str, str]:
     if isinstance(given, dict) and set(given) == {"en", "zh"}:
         return {language: str(text) for language, text in given.items()}
-    raise PlaybookError("bad_settings", "title and says are given in en and zh.", file=file)
+    raise PlaybookError("bad_settings", _("Titles and sentences are given in en and zh."), file=file)
 
 
 def _check_names(parameters: Mapping[str, Parameter], file: str) -> None:
@@ -127,7 +130,9 @@ def _check_names(parameters: Mapping[str, Parameter], file: str) -> None:
         if name.lower() in taken or not name.isidentifier():
             raise PlaybookError(
                 "bad_parameter",
-                f"{name} cannot name a parameter: a fact or a table has it, or it is no plain name.",
+                _("{name} cannot name a parameter: a fact or a table has it, or it is no plain name.").format(
+                    name=name
+                ),
                 file=file,
             )
 
@@ -140,8 +145,10 @@ def _models(folder: Path) -> dict[str, Model]:
             if decision not in ORDER or len(model.decisions) != 1 or decision in found:
                 raise PlaybookError(
                     "unknown_table",
-                    f"{decision!r} is not expected here.",
-                    do=f"A file holds one decision, and the decisions are {', '.join(ORDER)}, each once.",
+                    _("The decision {name} is not expected here.").format(name=decision),
+                    do=_("A file holds one decision, and the decisions are {names}, each once.").format(
+                        names=", ".join(ORDER)
+                    ),
                     file=path,
                     table=decision,
                 )
@@ -152,10 +159,10 @@ def _models(folder: Path) -> dict[str, Model]:
 def _shape(settings: Mapping[str, Any], file: str) -> ProposalShape:
     hours = settings["hours"]
     if not isinstance(hours, dict) or set(hours) != {"contact", "visit"}:
-        raise PlaybookError("bad_settings", "hours are given for contact and visit.", file=file)
+        raise PlaybookError("bad_settings", _("hours are given for contact and visit."), file=file)
     approval = settings.get("approval") or []
     if not isinstance(approval, list):
-        raise PlaybookError("bad_settings", "approval is a list of treatments.", file=file)
+        raise PlaybookError("bad_settings", _("approval is a list of treatments."), file=file)
     return ProposalShape(
         contact=_hours(hours["contact"], file),
         visit=_hours(hours["visit"], file),
@@ -169,7 +176,9 @@ def _hours(given: object, file: str) -> Hours:
         first, last = given["earliest_minute"], given["latest_minute"]
         if type(first) is int and type(last) is int and 0 <= first < last <= 1440:
             return Hours(first, last)
-    raise PlaybookError("bad_settings", "Hours are earliest_minute and latest_minute of the day, 0 to 1440.", file=file)
+    raise PlaybookError(
+        "bad_settings", _("Hours are earliest_minute and latest_minute of the day, 0 to 1440."), file=file
+    )
 
 
 def _digest(folder: Path) -> str:

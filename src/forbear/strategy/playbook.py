@@ -14,6 +14,7 @@ from forbear.columns.dtypes import BOOL, INT
 from forbear.columns.expression import Column, all_of, any_of, coalesce, column
 from forbear.columns.relation import Relation
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.catalogue import reason_text
 from forbear.strategy.pipeline import Pipeline, TableStep, build_pipeline, facts_needed
 from forbear.strategy.proposals import ProposalShape
@@ -77,7 +78,9 @@ class Playbook:
         needed = facts_needed(self.pipeline) | {"is_open", "days_to_next_due"}
         missing = sorted(needed - set(facts.schema))
         if missing:
-            raise PlaybookError("facts_missing", f"The facts lack {', '.join(missing)}.", playbook=self.name)
+            raise PlaybookError(
+                "facts_missing", _("The facts lack {names}.").format(names=", ".join(missing)), playbook=self.name
+            )
         return self.pipeline.run(facts.keep(self.concerns()))
 
     def proposals(self, decided: Relation) -> Relation:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.codes import ALLOWED_OUTPUTS
 from forbear.strategy.inputs import input_schema, why_not
 from forbear.strategy.pipeline import ANSWERS, OPTIONAL, ORDER, answer_name, names_read
@@ -24,9 +25,11 @@ def check_tables(
     """
     for decision in ORDER:
         if decision not in models and decision not in OPTIONAL:
-            raise PlaybookError("missing_table", f"The playbook has no table {decision}.", file=folder)
+            raise PlaybookError(
+                "missing_table", _("The playbook has no table {table}.").format(table=decision), file=folder
+            )
     if experiments and "trial" not in models:
-        raise PlaybookError("missing_table", "A playbook with experiments has a table trial.", file=folder)
+        raise PlaybookError("missing_table", _("A playbook with experiments has a table trial."), file=folder)
     known = set(input_schema())
     for decision, model in models.items():
         table = _table(model, decision)
@@ -49,7 +52,10 @@ def _table(model: Model, decision: str) -> DecisionTable:
     table = model.decisions[decision].table
     if table is None or table.gives_list or table.aggregation is not None:
         raise PlaybookError(
-            "not_a_table", f"{decision} must be a table in which one rule decides.", file=model.path, table=decision
+            "not_a_table",
+            _("{table} must be a table in which one rule decides.").format(table=decision),
+            file=model.path,
+            table=decision,
         )
     return table
 
@@ -59,17 +65,22 @@ def _check_outputs(model: Model, decision: str, experiments: Sequence[Experiment
     missing = sorted(set(wanted) - set(answers_of(model, decision).values()))
     if missing:
         raise PlaybookError(
-            "missing_output", f"The table does not answer {', '.join(missing)}.", file=model.path, table=decision
+            "missing_output",
+            _("The table does not answer {answers}.").format(answers=", ".join(missing)),
+            file=model.path,
+            table=decision,
         )
 
 
 def _check_input(model: Model, decision: str, name: str, known: set[str]) -> None:
     reason = why_not(name, decision)
     if reason is None and name not in known:
-        reason = f"{name} is neither a fact that may be read, nor a parameter, nor the answer of an earlier table."
+        reason = _(
+            "{name} is neither a fact that may be read, nor a parameter, nor the answer of an earlier table."
+        ).format(name=name)
     if reason is not None:
         raise PlaybookError(
-            "forbidden_input", reason, do="See docs/reference/playbooks.md for what a table may read.",
+            "forbidden_input", reason, do=_("See docs/reference/playbooks.md for what a table may read."),
             file=model.path, table=decision, cell=name,
         )  # fmt: skip
 
@@ -82,6 +93,6 @@ def _check_codes(model: Model, decision: str, table: DecisionTable) -> None:
             text = cell.text.strip().strip('"')
             if allowed is not None and text not in allowed:
                 raise PlaybookError(
-                    "unknown_code", f"{text!r} is not one of {', '.join(allowed)}.",
+                    "unknown_code", _("{text} is not one of {allowed}.").format(text=text, allowed=", ".join(allowed)),
                     file=model.path, table=decision, rule=rule.id, cell=output.name,
                 )  # fmt: skip

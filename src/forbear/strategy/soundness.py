@@ -10,6 +10,7 @@ from forbear.book.fact_definitions import FACTS
 from forbear.columns.dtypes import TEXT
 from forbear.columns.expression import Column, literal
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.catalogue import behaviours
 from forbear.strategy.codes import ACT
 from forbear.strategy.inputs import DERIVED
@@ -17,8 +18,7 @@ from forbear.strategy.pipeline import TableStep, names_read
 from forbear.strategy.playbook import Playbook
 from forbear.strategy.refusals import answers_of
 from forbear.strategy.settings.parameters import CHOICE, PRODUCT_KINDS
-from forbear.tables import DecisionTable, Rule
-from forbear.tables.checking.findings import check
+from forbear.tables import DecisionTable, Rule, check
 
 _REASONS = ("relief_reason", "visit_reason", "referral_reason", "treatment_reason", "leave_alone")
 
@@ -91,13 +91,20 @@ def _of_rows(playbook: Playbook) -> Iterator[PlaybookFinding]:
 def _of_notes(playbook: Playbook, decision: str, table: DecisionTable, rule: Rule) -> Iterator[PlaybookFinding]:
     for note in ("because", "because_zh"):
         if not table.note(rule, note).strip():
-            yield PlaybookFinding("no_because", decision, (rule.id,), f"Row {rule.id} has no {note}.")
+            yield PlaybookFinding(
+                "no_because", decision, (rule.id,), _("Row {rule} has no {note}.").format(rule=rule.id, note=note)
+            )
     cites = table.note(rule, "cites").split()
     if not cites:
-        yield PlaybookFinding("no_cites", decision, (rule.id,), f"Row {rule.id} cites nothing.")
+        yield PlaybookFinding("no_cites", decision, (rule.id,), _("Row {rule} cites nothing.").format(rule=rule.id))
     for cited in cites:
         if cited not in behaviours():
-            yield PlaybookFinding("unknown_id", decision, (rule.id,), f"Row {rule.id} cites {cited}, which is no id.")
+            yield PlaybookFinding(
+                "unknown_id",
+                decision,
+                (rule.id,),
+                _("Row {rule} cites {id}, which is no id.").format(rule=rule.id, id=cited),
+            )
 
 
 def _of_reasons(
@@ -118,7 +125,14 @@ def _of_parameters(playbook: Playbook) -> Iterator[PlaybookFinding]:
     used = set().union(*(names_read(model) for model in playbook.models.values())) | {"pre_due_days"}
     for name in playbook.parameters:
         if name not in used:
-            yield PlaybookFinding("unused_parameter", "", (), f"No cell names the parameter {name}.", "warning")
+            yield PlaybookFinding(
+                "unused_parameter", "", (), _("No cell names the parameter {name}.").format(name=name), "warning"
+            )
     for parameter in playbook.parameters.values():
         if parameter.source != "house" and parameter.source not in behaviours():
-            yield PlaybookFinding("unknown_id", "", (), f"Parameter {parameter.name} cites {parameter.source}.")
+            yield PlaybookFinding(
+                "unknown_id",
+                "",
+                (),
+                _("The parameter {name} cites {id}, which is no id.").format(name=parameter.name, id=parameter.source),
+            )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from forbear.columns.dtypes import TEXT
 from forbear.columns.expression import Column, all_of, case, cast, column, concat, literal, multiply, uniform, when
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.codes import NOTHING, PROPENSITY
 
 MILLION = 1_000_000
@@ -86,15 +87,17 @@ def read_experiment(name: str, given: object, file: str) -> Experiment:
         PlaybookError: ``bad_experiment``.
     """
     if not isinstance(given, dict) or not {"says", "salt", "arms"} <= set(given) <= {"says", "salt", "arms", "ends_in"}:
-        raise _bad(name, file, "A trial has says, salt and arms, and may have ends_in.")
+        raise _bad(name, file, _("A trial has says, salt and arms, and may have ends_in."))
     arms = given["arms"]
     whole = isinstance(arms, dict) and all(type(share) is int and share > 0 for share in arms.values())
     if not whole or sum(arms.values()) != MILLION:
-        raise _bad(name, file, "The shares of the arms are whole parts per million and add up to 1000000.")
+        raise _bad(name, file, _("The shares of the arms are whole parts per million and add up to 1000000."))
     if NOTHING in arms or given.get("ends_in") not in (None, *arms):
-        raise _bad(name, file, "ends_in names one of the arms, and no arm is called none.")
+        raise _bad(name, file, _("ends_in names one of the arms, and no arm is called none."))
     return Experiment(name, str(given["says"]), str(given["salt"]), dict(arms), given.get("ends_in"))
 
 
 def _bad(name: str, file: str, message: str) -> PlaybookError:
-    return PlaybookError("bad_experiment", message, do="See docs/reference/playbooks.md.", file=file, experiment=name)
+    return PlaybookError(
+        "bad_experiment", message, do=_("See docs/reference/playbooks.md."), file=file, experiment=name
+    )

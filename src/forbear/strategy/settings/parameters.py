@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from forbear.columns.dtypes import TEXT
 from forbear.columns.expression import Column, case, column, literal
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 
 CHOICE = "choice"
 UNITS = ("days", "cents", "count", "percent", CHOICE)
@@ -51,13 +52,17 @@ def read_parameter(name: str, given: object, file: str) -> Parameter:
     """
     allowed = {"value", "unit", "source", "says", "by_product_kind", "bounds"}
     if not isinstance(given, dict) or not {"value", "unit", "source", "says"} <= set(given) <= allowed:
-        raise _bad(name, file, "A parameter has value, unit, source and says, and may have by_product_kind and bounds.")
+        raise _bad(
+            name, file, _("A parameter has value, unit, source and says, and may have by_product_kind and bounds.")
+        )
     bounds = _bounds(name, given.get("bounds"), file)
     by_kind = given.get("by_product_kind") or {}
     if not isinstance(by_kind, dict) or not set(by_kind) <= set(PRODUCT_KINDS):
-        raise _bad(name, file, f"Product kinds are {', '.join(PRODUCT_KINDS)}.")
+        raise _bad(name, file, _("Product kinds are {kinds}.").format(kinds=", ".join(PRODUCT_KINDS)))
     if given["unit"] not in UNITS:
-        raise _bad(name, file, f"{given['unit']!r} is no unit; units are {', '.join(UNITS)}.")
+        raise _bad(
+            name, file, _("{unit} is no unit. Units are {units}.").format(unit=given["unit"], units=", ".join(UNITS))
+        )
     for value in (given["value"], *by_kind.values()):
         _check_value(name, value, str(given["unit"]), bounds, file)
     return Parameter(name, given["value"], given["unit"], given["source"], given["says"], dict(by_kind), bounds)
@@ -68,26 +73,28 @@ def _bounds(name: str, given: object, file: str) -> tuple[int, int] | None:
         return None
     whole = isinstance(given, list) and len(given) == 2 and all(type(value) is int for value in given)
     if not whole or given[0] > given[1]:  # type: ignore[index]
-        raise _bad(name, file, "Bounds are two whole numbers, the least first.")
+        raise _bad(name, file, _("Bounds are two whole numbers, the least first."))
     return (given[0], given[1])  # type: ignore[index]
 
 
 def _check_value(name: str, value: object, unit: str, bounds: tuple[int, int] | None, file: str) -> None:
     if unit == CHOICE:
         if not isinstance(value, str):
-            raise _bad(name, file, f"{value!r} is not a word.")
+            raise _bad(name, file, _("{value} is not a word.").format(value=value))
         return
     if type(value) is not int:
-        raise _bad(name, file, f"{value!r} is not a whole number.")
+        raise _bad(name, file, _("{value} is not a whole number.").format(value=value))
     if bounds is not None and not bounds[0] <= value <= bounds[1]:
         raise PlaybookError(
             "out_of_bounds",
-            f"{name} is {value} and must lie between {bounds[0]} and {bounds[1]}.",
-            do="Choose a value within the bounds, or change the bounds with the same approval as a table.",
+            _("{name} is {value} and must lie between {low} and {high}.").format(
+                name=name, value=value, low=bounds[0], high=bounds[1]
+            ),
+            do=_("Choose a value within the bounds, or change the bounds with the same approval as a table."),
             file=file,
             parameter=name,
         )
 
 
 def _bad(name: str, file: str, message: str) -> PlaybookError:
-    return PlaybookError("bad_parameter", message, do="See docs/reference/playbooks.md.", file=file, parameter=name)
+    return PlaybookError("bad_parameter", message, do=_("See docs/reference/playbooks.md."), file=file, parameter=name)

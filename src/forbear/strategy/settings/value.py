@@ -26,6 +26,7 @@ from forbear.columns.expression import (
     multiply,
 )
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import gettext as _
 from forbear.strategy.codes import PRICES
 
 OTHERWISE = "otherwise"
@@ -67,18 +68,21 @@ def read_value(given: object, file: str) -> ValueAssumptions:
         PlaybookError: ``bad_value``.
     """
     if not isinstance(given, dict) or set(given) != _KEYS:
-        raise _bad(file, f"The value part has exactly {', '.join(sorted(_KEYS))}.")
+        raise _bad(file, _("The value part has exactly {keys}.").format(keys=", ".join(sorted(_KEYS))))
     basis, uplift = given["basis"], given["uplift_basis_points"]
     for name in ("cost_cents", "harm_cents"):
         _check_whole(given[name], PRICES, name, file)
     if not isinstance(basis, dict) or OTHERWISE not in basis or not set(basis.values()) <= set(_BASES):
-        raise _bad(file, f"The basis by stage is one of {', '.join(_BASES)}, with an entry for otherwise.")
+        raise _bad(
+            file,
+            _("The basis by stage is one of {names}, with an entry for otherwise.").format(names=", ".join(_BASES)),
+        )
     if not isinstance(uplift, dict) or not uplift:
-        raise _bad(file, "The uplift is given by stage.")
+        raise _bad(file, _("The uplift is given by stage."))
     for stage, points in uplift.items():
         _check_whole(points, (OTHERWISE,), f"uplift_basis_points of {stage}", file)
     if type(given["fatigue_cents"]) is not int:
-        raise _bad(file, "fatigue_cents is a whole number.")
+        raise _bad(file, _("fatigue_cents is a whole number."))
     uplifts = {OTHERWISE: {OTHERWISE: 0}, **{stage: dict(points) for stage, points in uplift.items()}}
     return ValueAssumptions(
         str(given["status"]),
@@ -94,8 +98,13 @@ def _check_whole(given: object, needed: tuple[str, ...], name: str, file: str) -
     known = {*PRICES, OTHERWISE}
     whole = isinstance(given, dict) and all(type(value) is int for value in given.values())
     if not whole or not set(needed) <= set(given) <= known:  # type: ignore[call-overload]
-        raise _bad(file, f"{name} needs whole numbers for {', '.join(needed)}, and has nothing but channels.")
+        raise _bad(
+            file,
+            _("{name} needs whole numbers for {keys}, and has nothing but channels.").format(
+                name=name, keys=", ".join(needed)
+            ),
+        )
 
 
 def _bad(file: str, message: str) -> PlaybookError:
-    return PlaybookError("bad_value", message, do="See docs/reference/playbooks.md.", file=file)
+    return PlaybookError("bad_value", message, do=_("See docs/reference/playbooks.md."), file=file)
