@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.schema import TABLES
@@ -77,3 +79,19 @@ def facts_of(engine: Engine, as_of: str, tables: Mapping[str, Rows], **request: 
     wanted = FactsRequest(day(as_of), request.pop("time_zone", "Asia/Shanghai"), **request)
     rows = engine.fetch(compute_facts(engine, opened, wanted), ["loan_id"]).to_pylist()
     return {row["loan_id"]: row for row in rows}
+
+
+def write_book(folder: Path, tables: Mapping[str, Rows]) -> Path:
+    """The compulsory tables and those given, as Parquet files of a book; a column that no row has is left out."""
+    folder.mkdir(parents=True)
+    for table in TABLES:
+        rows = tables.get(table.name, ())
+        if not (rows or table.compulsory):
+            continue
+        named = {name for row in rows for name in row}
+        chosen = {name: dtype for name, dtype in table.schema.items() if name in named or not rows}
+        data = pa.Table.from_pylist(
+            [{name: row.get(name) for name in chosen} for row in rows], schema=to_arrow_schema(chosen)
+        )
+        pq.write_table(data, folder / f"{table.name}.parquet")
+    return folder

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from forbear.book.schema import CHANNELS
 from forbear.columns.dtypes import INT, TEXT
 from forbear.columns.expression import Column, all_of, case, literal, null, substring
 from forbear.columns.relation import Relation
@@ -100,5 +101,7 @@ def _pool(entry: object, number: int, path: Path) -> Pool:
     per_day = entry.get("per_day")
     if isinstance(per_day, bool) or not isinstance(per_day, int) or per_day < 0:
         raise refuse(f"per_day must be a whole number of at least 0, not {per_day!r}.")
+    if entry["channel"] not in CHANNELS:
+        raise refuse(f"There is no channel {entry['channel']!r}; there are {', '.join(CHANNELS)}.")
     texts = {key: None if entry.get(key) is None else str(entry[key]) for key in ("team", "region")}
     return Pool(str(entry["channel"]), per_day, texts["team"], texts["region"])
