@@ -43,7 +43,7 @@ def check_pack(
         rows = rows_of(pack, in_force_only=False)
         for profile in pack.profiles:
             gate = Gate(pack, profile, tuple(rows_of(pack)))
-            _ = gate.count_windows, gate.verdict_columns({}), gate.judge({})
+            _ = gate.count_windows, gate.judge({})
     except InputError as error:
         return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or name), str(error))]
     return [*_statutes(pack, rows), *(problem for row in rows for problem in _row(pack, row)), *_facts(pack, rows)]

@@ -73,17 +73,14 @@ class Gate:
         """What it means for the contact when the row fires, under the profile."""
         return self.pack.profiles[self.profile][row.effect]
 
-    def verdict_columns(self, schema: Schema) -> dict[str, Column]:
-        """The verdict as whole expressions over a relation's columns; a column it lacks counts as unfavourable.
+    def apply(self, relation: Relation) -> Relation:
+        """The relation with the verdict's columns added; a column it lacks counts as unfavourable.
+
+        The columns are computed in stages: as whole expressions they would repeat the hours a hundred times over.
 
         Raises:
             LawError: ``wrong_fact_type``.
         """
-        whole = Stages(in_use=False)
-        return self._conclude(self._decide(schema, whole), whole)
-
-    def apply(self, relation: Relation) -> Relation:
-        """The relation with the verdict's columns added, in stages: on an engine far faster than whole expressions."""
         stages = Stages(in_use=True)
         concluded = self._conclude(self._decide(relation.schema, stages), stages)
         kept = [name for name in relation.schema if name not in concluded]

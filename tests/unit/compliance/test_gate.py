@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from forbear.columns.arrow import to_arrow_schema
 from forbear.columns.dtypes import INT, TEXT, Kind
 from forbear.columns.engines.duckdb import DuckDBEngine
+from forbear.columns.relation import scan
 from forbear.compliance import CountWindow, load_gate
 from forbear.compliance.pack import VERDICTS
 from forbear.kernel.errors import LawError, UsageError
@@ -98,26 +99,40 @@ def worse_or_equal(after: str, before: str) -> bool:
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 def test_columns_say_what_one_row_says(many):
-    """On DuckDB, staged and as whole expressions, the verdict is that of the closure, field by field."""
+    """On DuckDB the verdict is that of the closure, field by field."""
     numbered = [{"n": number, **{name: row.get(name) for name in SCHEMA}} for number, row in enumerate(many)]
     schema = {"n": INT, **SCHEMA}
     engine = DuckDBEngine()
     relation = engine.open_arrow("rows", pa.Table.from_pylist(numbered, to_arrow_schema(schema)), schema)
-    staged = engine.fetch(GATE.apply(relation), ["n"]).to_pylist()
-    whole = engine.fetch(relation.derive(**GATE.verdict_columns(schema)), ["n"]).to_pylist()
+    judged = engine.fetch(GATE.apply(relation), ["n"]).to_pylist()
     engine.close()
-    for row, one, other in zip(many, staged, whole, strict=True):
-        verdict = GATE.judge(row)
-        for found in (one, other):
-            assert found["verdict"] == verdict.verdict
-            assert found["decided_by"] == verdict.decided_by
-            assert tuple(found["rules"]) == verdict.rules
-            assert tuple(found["duties"]) == verdict.duties
-            assert (found["window_start_minute"], found["window_end_minute"]) == (
-                verdict.window_start_minute,
-                verdict.window_end_minute,
-            )
-            assert found["pack_version"] == verdict.pack_version
+    for row, found in zip(many, judged, strict=True):
+        assert_same(found, GATE.judge(row))
+
+
+@pytest.mark.spark
+def test_spark_says_what_one_row_says():
+    """On Spark too: the base facts with each fact in turn unknown."""
+    from forbear.columns.engines.spark import SparkEngine
+
+    base = {name: law_cases.base_row().get(name) for name in SCHEMA}
+    many = [base, *({**base, name: None} for name in SCHEMA)]
+    schema = {"n": INT, **SCHEMA}
+    table = pa.Table.from_pylist([{"n": n, **row} for n, row in enumerate(many)], to_arrow_schema(schema))
+    engine = SparkEngine()
+    judged = engine.fetch(GATE.apply(engine.open_arrow("rows", table, schema)), ["n"]).to_pylist()
+    engine.close()
+    for row, found in zip(many, judged, strict=True):
+        assert_same(found, GATE.judge(row))
+
+
+def assert_same(found, verdict):
+    """A row of columns says what a verdict says."""
+    assert (found["verdict"], found["decided_by"]) == (verdict.verdict, verdict.decided_by)
+    assert (tuple(found["rules"]), tuple(found["duties"])) == (verdict.rules, verdict.duties)
+    window = found["window_start_minute"], found["window_end_minute"]
+    assert window == (verdict.window_start_minute, verdict.window_end_minute)
+    assert found["pack_version"] == verdict.pack_version
 
 
 @given(rows(), st.sampled_from(BAD_NEWS))
@@ -203,7 +218,7 @@ def test_a_relation_without_columns_is_judged_as_unfavourable():
 def test_a_column_of_the_wrong_type_is_refused():
     """A text in the place of a truth value is an error of the caller, not a verdict."""
     with pytest.raises(LawError) as caught:
-        GATE.verdict_columns({"has_dispute": TEXT})
+        GATE.apply(scan("rows", {"has_dispute": TEXT}))
     assert caught.value.code == "wrong_fact_type"
 
 
