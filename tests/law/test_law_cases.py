@@ -50,3 +50,15 @@ def test_case_names_are_unique():
     """A case is known by its name."""
     names = [(case.file, case.name) for case in CASES]
     assert len(names) == len(set(names))
+
+
+def test_every_row_of_the_pack_is_tried_both_ways():
+    """Each row fires in some case and stays silent in another on a date on which it is in force."""
+    fired, silent, all_rows = set(), set(), set()
+    for case in CASES:
+        gate = gate_of(case.on, case.profile)
+        found = set(gate.judge(case.row).rules)
+        known = {row.id for row in gate.rows}
+        fired, silent, all_rows = fired | found, silent | (known - found), all_rows | known
+    assert sorted(all_rows - fired) == []
+    assert sorted(all_rows - silent) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,12 @@ def test_pages_name_the_cases_that_try_a_row(tmp_path):
     write_law_pages(tmp_path / "pages", "cn", ON, cases)
     page = (tmp_path / "pages" / "cn-gbt45251.md").read_text(encoding="utf-8")
     assert page.count("A fourth call") == page.count(f"`{row}`") > 0
+
+
+def test_the_pages_in_the_documentation_are_those_of_the_pack(tmp_path):
+    root = Path(__file__).parents[3]
+    for page in write_law_pages(tmp_path, "cn", ON, root / "tests" / "law" / "cases"):
+        kept = root / "docs" / "law" / page.name
+        assert kept.read_text(encoding="utf-8") == page.read_text(encoding="utf-8"), (
+            f"Write {kept.name} again: make docs."
+        )
