@@ -14,8 +14,11 @@ from babel.messages.pofile import read_po
 
 from forbear.book.intake.rejects import RULES
 from forbear.day.report.figures import COMPONENTS
+from forbear.day.run import STEPS
 from forbear.kernel.language import CATALOGS, DOMAIN, LANGUAGES
-from forbear.strategy.codes import LEAVE_ALONE, REFERRALS, TREATMENTS, VISIT
+from forbear.strategy import load_playbook, playbook_names
+from forbear.strategy.codes import LEAVE_ALONE, PRICES, REFERRALS, TREATMENTS, VISIT
+from forbear.strategy.pipeline import ORDER
 
 SOURCE = CATALOGS.parent
 MARKS = {"_", "N_", "gettext"}
@@ -55,11 +58,23 @@ def error_codes() -> Iterator[str]:
             yield first.value  # type: ignore[attr-defined]
 
 
+def stages() -> Iterator[str]:
+    """The stages of the playbooks that come with the package."""
+    for name in playbook_names():
+        for rule in load_playbook(name).models["stage"].decisions["stage"].table.rules:  # type: ignore[union-attr]
+            yield rule.values[0].text.strip('"')
+
+
 CODES: dict[str, tuple[str, ...]] = {
     "treatment": (*TREATMENTS, *REFERRALS[1:], VISIT, LEAVE_ALONE),
     "component": COMPONENTS,
     "verdict": ("DENY", "REVIEW", "REQUIRE", "WARN", "ALLOW"),
     "disposition": ("rejected", "set_aside", "noted"),
+    "channel": tuple(PRICES),
+    "reject": tuple(RULES),
+    "stage": tuple(stages()),
+    "step": STEPS,
+    "table": ORDER,
 }
 
 
