@@ -19,6 +19,7 @@ from forbear.kernel.language import gettext as _
 
 AMOUNT = decimal(24, 6)
 _NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]+)?"
+_PLAIN = r"-?[0-9]{1,15}"
 _SHORT_NUMBER = r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?"
 _WHOLE_DECIMAL = r"-?[0-9]{1,15}\.0+"
 _HUGE = r"[+-]?[0-9]{16,}(\.[0-9]*)?"
@@ -79,7 +80,11 @@ class Scope:
     def look_up(self, lookup: Lookup, target: Target) -> tuple[Column, Column]:
         """The value found (typed) and whether a value on the way could not be read."""
         if lookup.file not in self.others:
-            raise BookError("bad_mapping", f"lookup.file: {lookup.file!r} is not among the files.")
+            raise BookError(
+                "bad_mapping",
+                _("A lookup names the file {name}, which the mapping file does not define.").format(name=lookup.file),
+                do=_("Add it under files."),
+            )
         self.column(lookup.equals)
         number = len(self.joins)
         inner = Scope(self.others[lookup.file], self.others, self.minor_exponent)
@@ -216,39 +221,48 @@ def convert(source: Column, target: Target, value: Value, minor_exponent: int) -
     return converters[target.dtype.kind]()
 
 
-def _exact(source: Column, rule: str) -> Derived:
-    """A decimal of 24 digits, six after the point, from a number or a text."""
-    shown = as_text(source)
+def _exact(shown: Column, rule: str) -> Derived:
+    """A decimal of 24 digits, six after the point, from what a file shows."""
     readable = e.matches(shown, _NUMBER)
     typed = e.when(e.matches(shown, _SHORT_NUMBER), e.try_cast(shown, AMOUNT))
     return Derived(typed, shown, ((rule, ~readable), ("too_many_decimals", e.all_of(readable, typed.is_null()))))
+
+
+def _plain_first(shown: Column, rest: Derived, factor: int = 1) -> Derived:
+    """The same, but plain whole numbers, which are nearly all, are spared the tests for everything else."""
+    is_plain = e.matches(shown, _PLAIN)
+    plain = e.try_cast(shown, INT)
+    typed = e.when(is_plain, plain if factor == 1 else e.multiply(plain, factor, INT), rest.typed)
+    return Derived(typed, shown, tuple((rule, e.when(is_plain, False, test)) for rule, test in rest.faults))
 
 
 def _money(source: Column, unit: str, minor_exponent: int) -> Derived:
     factor = 10**minor_exponent if unit == "major" else 1
     if source.dtype == INT:
         return Derived(source if factor == 1 else e.multiply(source, factor, INT), _shown(source))
-    exact = _exact(source, "unparseable_amount")
-    huge = ("absurd_amount", e.matches(exact.shown, _HUGE))
+    exact = _exact(as_text(source), "unparseable_amount")
     scaled = exact.typed if factor == 1 else e.multiply(exact.typed, factor, decimal(30, 6))
     whole = e.cast(scaled, INT)
     faults = [(("fraction_of_a_cent" if rule == "too_many_decimals" else rule), test) for rule, test in exact.faults]
-    return Derived(whole, exact.shown, (huge, *faults, ("fraction_of_a_cent", e.cast(whole, scaled.dtype) != scaled)))
+    huge = ("absurd_amount", e.matches(exact.shown, _HUGE))
+    broken = ("fraction_of_a_cent", e.cast(whole, scaled.dtype) != scaled)
+    return _plain_first(exact.shown, Derived(whole, exact.shown, (huge, *faults, broken)), factor)
 
 
 def _whole(source: Column) -> Derived:
     if source.dtype == INT:
         return Derived(source, _shown(source))
-    exact = _exact(source, "unparseable_number")
+    exact = _exact(as_text(source), "unparseable_number")
     whole = e.cast(exact.typed, INT)
     faults = [("unparseable_number", test) for _rule, test in exact.faults]
-    return Derived(whole, exact.shown, (*faults, ("unparseable_number", e.cast(whole, AMOUNT) != exact.typed)))
+    broken = ("unparseable_number", e.cast(whole, AMOUNT) != exact.typed)
+    return _plain_first(exact.shown, Derived(whole, exact.shown, (*faults, broken)))
 
 
 def _decimal(source: Column, dtype: DType) -> Derived:
     if source.dtype == dtype:
         return Derived(source, _shown(source))
-    exact = _exact(source, "unparseable_number")
+    exact = _exact(as_text(source), "unparseable_number")
     bound = Decimal(10) ** (dtype.precision - dtype.scale)
     fits = exact.typed.between(e.literal(1 - bound), e.literal(bound - 1))
     typed = e.when(fits, e.try_cast(e.cast(exact.typed, TEXT), dtype))
