@@ -13,6 +13,7 @@ from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
 from forbear.compliance.rows import LawRow, rows_of
 from forbear.kernel.errors import InputError
 from forbear.statutes import STATUTES_FOLDER, UNITS
+from forbear.tables import check
 from forbear.tables.feel.tree import Literal, endpoints, names_in
 
 LANGUAGES = ("en", "zh")
@@ -36,7 +37,7 @@ def check_pack(
 
     Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
     ``row_without_because``, ``row_without_changes``, ``row_without_cites``, ``row_not_citing_its_statute``,
-    ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``.
+    ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``.
     """
     try:
         pack = read_pack(name, on, folder, statutes_folder)
@@ -46,7 +47,8 @@ def check_pack(
             _ = gate.count_windows, gate.judge({})
     except InputError as error:
         return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or name), str(error))]
-    return [*_statutes(pack, rows), *(problem for row in rows for problem in _row(pack, row)), *_facts(pack, rows)]
+    each_row = (problem for row in rows for problem in _row(pack, row))
+    return [*_statutes(pack, rows), *each_row, *_facts(pack, rows), *_tables(pack)]
 
 
 def _statutes(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
@@ -87,6 +89,16 @@ def _facts(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
     read = {name for row in rows for name in row.facts_read} | READ_BY_THE_GATE
     for name in sorted(set(pack.needs) - read):
         yield Problem("unused_fact", name, "The pack declares it and no row reads it.")
+
+
+def _tables(pack: LawPack) -> Iterator[Problem]:
+    """Rows in force that can never fire. That a collecting table is silent somewhere is no fault here."""
+    in_force = {row.id for row in rows_of(pack)}
+    schema = {name: need.dtype for name, need in pack.needs.items()}
+    for model in pack.models.values():
+        for found in check(model, schema, pack.statutes.as_columns(), never_null=list(schema)):
+            if found.kind == "unreachable" and in_force.intersection(found.rules):
+                yield Problem(found.kind, " ".join(found.rules) or found.decision, found.message)
 
 
 def _named(row: LawRow) -> Iterator[str]:

@@ -92,6 +92,11 @@ def test_a_sentence_that_names_an_unknown_value_is_found(copy):
     assert ("unknown_placeholder", "cn.cba2026.visit.team_min.visitors") in codes(copy)
 
 
+def test_a_row_that_can_never_fire_is_found(copy):
+    spoil(copy, "packs/cn/duties.dmn", "<text>&lt; cn.cba2026.visit.team_min</text>", "<text>(3..2)</text>")
+    assert "unreachable" in {code for code, _ in codes(copy)}
+
+
 def test_a_fact_that_no_row_reads_is_found(copy):
     spoil(
         copy,
