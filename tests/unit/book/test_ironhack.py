@@ -55,7 +55,14 @@ def real(tmp_path_factory):
 def test_the_real_book_has_its_loans_borrowers_and_euros(real) -> None:
     engine, book = real
     accepted = {name: count.accepted for name, count in book.counts.items()}
-    assert accepted == {"borrowers": 10_046, "loans": 17_321, "instalments": 17_321, "payments": 16_540, "fees": 0}
+    assert accepted == {
+        "borrowers": 10_046,
+        "loans": 17_321,
+        "instalments": 17_321,
+        "payments": 16_540,
+        "contact_points": 9_625,
+        "fees": 0,
+    }
     assert all(count.rows_in == count.accepted + count.rejected for count in book.counts.values())
     total = book.tables["loans"].group(cents=e.sum_of(book.tables["loans"]["principal_cents"]))
     assert engine.fetch(total).to_pylist() == [{"cents": 142_809_100}]
@@ -201,6 +208,7 @@ def test_our_own_rows_with_the_same_faults_are_all_accounted_for(duck, own) -> N
         "loans": (22, 14, 8),
         "instalments": (22, 14, 8),
         "payments": (22, 11, 11),
+        "contact_points": (22, 14, 8),
         "fees": (6, 0, 6),
     }
     on_record = _noted(duck, own)
