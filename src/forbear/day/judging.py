@@ -45,8 +45,8 @@ def with_verdicts(proposals: Relation, facts: Relation, gate: Gate) -> Relation:
         device=literal("official"),
         actor_kind=when(rows["agency_id"].is_null(), "lender", "agency"),
         contact_point_id=_point(rows, "id"),
-        contact_point_source=_point(rows, "source"),
-        contact_point_state=_point(rows, "state"),
+        contact_point_source=_known_point(rows, "source"),
+        contact_point_state=_known_point(rows, "state"),
     )
     judged = gate.apply(rows)
     extra = [name for name in VERDICT_COLUMNS if name not in proposals.schema]
@@ -57,6 +57,11 @@ def left_alone(proposals: Relation, facts: Relation, like: Schema) -> Relation:
     """The decisions to leave alone, in the shape of :func:`with_verdicts`, without a verdict."""
     rows = proposals.keep(proposals["kind"] == "none")
     return rows.join(facts.select("loan_id", *_FOR_THE_PLAN), "loan_id").conform(like)
+
+
+def _known_point(rows: Relation, part: str) -> Column:
+    """What is known of the point; ``none`` where the person has no such point, which is another thing than an unknown source."""
+    return when(_point(rows, "id").is_null(), "none", _point(rows, part))
 
 
 def _point(rows: Relation, part: str) -> Column:
