@@ -8,7 +8,9 @@ from typing import Any
 
 from docs.writers.markdown import GENERATED, code, grid
 
+from forbear.kernel.language import translator
 from forbear.strategy import behaviours, describe, load_playbook, playbook_names, reasons
+from forbear.strategy.codes import ALLOWED_OUTPUTS, CHANNELS, LEAVE_ALONE, REFERRALS, TREATMENTS, VISIT
 from forbear.strategy.inputs import DERIVED, READABLE, RESTRICTED
 from forbear.strategy.pipeline import ANSWERS, OPTIONAL, ORDER
 
@@ -64,6 +66,7 @@ def playbook_page() -> str:
         *_overview(described),
         *_format(),
         *_tables(),
+        *_answers(),
         *_behaviours(described),
         *_parameters(described),
         *_reasons(),
@@ -103,6 +106,16 @@ def _tables() -> Iterator[str]:
         + ", ".join(map(code, DERIVED))
         + ".\n\nAnything else is refused when the playbook is loaded.\n\n"
     )
+
+
+def _answers() -> Iterator[str]:
+    yield "## What a table may answer\n\nThe lists are closed: another word is refused (`unknown_code`).\n\n"
+    rows = [(code(name), ", ".join(map(code, values))) for name, values in ALLOWED_OUTPUTS.items()]
+    yield grid(("answer", "one of"), rows) + "\n"
+    english, chinese = translator("en"), translator("zh")
+    for context, codes in (("treatment", (*TREATMENTS, VISIT, *REFERRALS[1:], LEAVE_ALONE)), ("channel", CHANNELS)):
+        words = [(code(each), english.code_words(context, each), chinese.code_words(context, each)) for each in codes]
+        yield grid((context, "in words", "中文"), words) + "\n"
 
 
 def _behaviours(described: list[dict[str, Any]]) -> Iterator[str]:
