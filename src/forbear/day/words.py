@@ -48,10 +48,6 @@ class LawBook:
         rows = rows_of(self.pack, in_force_only=False) if self.pack else []
         self.rows = {row.id: row for row in rows}
 
-    def rules_reading(self, *facts: str) -> tuple[str, ...]:
-        """The rules whose conditions read one of the facts."""
-        return tuple(name for name, row in self.rows.items() if set(facts) & set(row.facts_read))
-
     def quote(self, words: Translator, rule: str) -> LawQuote:
         """The rule in words; one that the pack does not hold is named by its id alone."""
         row = self.rows.get(rule)

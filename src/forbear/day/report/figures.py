@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from forbear.columns.engines.duckdb import DuckDBEngine
-from forbear.columns.expression import Column, case, coalesce, count, count_distinct, literal, min_of, sum_of
+from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, min_of, sum_of
 from forbear.columns.relation import Relation
 from forbear.strategy.codes import LEAVE_ALONE
 
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
 COMPONENTS = ("principal", "interest", "penalty", "fee")
 MEMORY_GIB = 1.0
-NO_POINT = "no_contact_point"
-"""Stands for a rule where the law refused because there is no contact point of the kind at all."""
-
 
 @dataclass(frozen=True)
 class Age:
@@ -79,29 +76,23 @@ class Figures:
     notes: int
 
 
-def count_figures(folder: Path, capacity: Mapping[str, int | None], point_rules: Sequence[str] = ()) -> Figures:
+def count_figures(folder: Path, capacity: Mapping[str, int | None]) -> Figures:
     """Count the figures of the run in ``folder``.
 
     Args:
         folder: holds facts, verdicts, plan and rejects as Parquet.
         capacity: acts a day by channel, as the run was given; None for no limit.
-        point_rules: rules of the law that read the contact point. Where there is no point at all, such a rule has
-            refused because a missing fact counts as the unfavourable one, and the figures say so.
-
-    Raises:
-        InputError: ``unreadable_parquet``.
     """
     engine = DuckDBEngine(memory_gib=MEMORY_GIB)
     try:
-        return _Counter(engine, folder, point_rules).figures(capacity)
+        return _Counter(engine, folder).figures(capacity)
     finally:
         engine.close()
 
 
 class _Counter:
-    def __init__(self, engine: DuckDBEngine, folder: Path, point_rules: Sequence[str]) -> None:
+    def __init__(self, engine: DuckDBEngine, folder: Path) -> None:
         self.engine = engine
-        self.point_rules = point_rules
         facts = self._open(folder, "facts")
         self.open = facts.keep(facts["is_open"].is_true())
         self.overdue = self.open.keep(self.open["days_past_due"] > 0)
@@ -193,14 +184,12 @@ class _Counter:
         asked = self.asked
         refused = asked.keep(asked["verdict"] == "DENY")
         held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
-        lacks_point = held["contact_point_id"].is_null() & held["decided_by"].isin(self.point_rules)
-        rule = case([(lacks_point, NO_POINT), (held["decided_by"].is_null(), "no_rule_spoke")], held["decided_by"])
-        held = held.derive(rule=rule)
+        held = held.derive(rule=coalesce(held["decided_by"], "no_rule_spoke"))
         first = self.proposals.keep((self.proposals["treatment"] != LEAVE_ALONE) & (self.proposals["preference"] == 1))
         return {
             "proposals": self.engine.count(asked),
             "refused_proposals": self.engine.count(refused),
-            "without_point": self.engine.count(held.keep(held["rule"] == NO_POINT)),
+            "without_point": self.engine.count(refused.keep(refused["contact_point_id"].is_null())),
             "refusals": self._tallies(held, "rule", "verdict"),
             "stages": self._tallies(first, "treatment", "stage"),
             "stage_order": self._stage_order(first),

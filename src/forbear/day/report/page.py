@@ -48,8 +48,7 @@ def write_report(folder: Path) -> Path:
 def render_report(run: RunRecord, folder: Path) -> str:
     """The page as text."""
     law = LawBook(run.law, date.fromisoformat(run.law_on))
-    point_rules = law.rules_reading("contact_point_source", "contact_point_state")
-    figures = count_figures(folder, run.capacity, point_rules)
+    figures = count_figures(folder, run.capacity)
     pages = []
     for language, tag in LANGUAGES.items():
         words = translator(language)
