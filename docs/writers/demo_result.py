@@ -26,10 +26,12 @@ def printed(root: Path, language: str) -> tuple[str, str]:
     return "\n".join(lines[: cut - 1]).rstrip(), "\n".join(lines[cut:])
 
 
-def readmes(root: Path) -> dict[str, str]:
-    """Text of each README with the demo's result in its places."""
+def readmes(root: Path, only: str = "") -> dict[str, str]:
+    """Text of each README, or of one, with the demo's result in its places."""
     made = {}
     for name, language in FILES.items():
+        if only not in ("", name):
+            continue
         day, decision = printed(root, language)
         text = (root / name).read_text(encoding="utf-8")
         for mark, result in (("day", day), ("decision", decision)):
