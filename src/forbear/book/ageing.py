@@ -154,7 +154,8 @@ def laid_out(instalments: Relation, paid: Relation, payments: Relation) -> Relat
     )
     only_dues = running.keep(running["instalment_number"] >= 0)
     unpaid = least(only_dues["amount_cents"], greatest(only_dues["due_so_far_cents"] - only_dues["paid_cents"], 0))
-    missing = greatest(only_dues["due_so_far_cents"] - only_dues["arrived_so_far_cents"], 0)
+    behind = only_dues["due_so_far_cents"] - only_dues["arrived_so_far_cents"]
+    missing = least(only_dues["amount_cents"], greatest(behind, 0))
     rows = only_dues.derive(unpaid_cents=unpaid, missing_on_due_cents=missing)
     return _by_component(rows)
 
