@@ -44,4 +44,6 @@ def _of_rows(engine: duckdb.DuckDBPyConnection, name: str, key: tuple[str, ...],
     assert counts is not None
     rows, missing, extra, *differing = counts
     lines = [f"{name}: {extra} rows are ours alone, {missing} theirs alone, of {rows}"] if missing or extra else []
-    return lines + [f"{name}.{column}: {n} of {rows} rows differ" for column, n in zip(columns, differing, strict=True) if n]
+    return lines + [
+        f"{name}.{column}: {n} of {rows} rows differ" for column, n in zip(columns, differing, strict=True) if n
+    ]

@@ -171,7 +171,12 @@ class _Law:
         for row in self._of("caps"):
             channels = ", ".join(f"'{name}'" for name in row.text("channels").split())
             days = value(row.text("days"), self.values)
-            parts = ["direction = 'out'", f"days_ago < {days}", f"channel IN ({channels})", COUNTED[row.text("counted")]]
+            parts = [
+                "direction = 'out'",
+                f"days_ago < {days}",
+                f"channel IN ({channels})",
+                COUNTED[row.text("counted")],
+            ]
             parts += ["is_on_mobile"] if row.text("scope") == "contact_point" else []
             found[row.text("counter")] = " AND ".join(part for part in parts if part != "true")
         return found
@@ -195,8 +200,18 @@ class _Law:
 
     def _known(self) -> list[str]:
         """Every input of the law; a proposal has these columns, the facts the rest, and nobody the other ones."""
-        read = {name for row in self.rows for name in (*row.table.inputs, row.text("agreed_by") if row.kind == "caps" else "")}
-        read |= {*self.count_windows(), "time_zone", "utc_offset_minutes_difference", "earliest_minute", "latest_minute"}
+        read = {
+            name
+            for row in self.rows
+            for name in (*row.table.inputs, row.text("agreed_by") if row.kind == "caps" else "")
+        }
+        read |= {
+            *self.count_windows(),
+            "time_zone",
+            "utc_offset_minutes_difference",
+            "earliest_minute",
+            "latest_minute",
+        }
         given = {
             "channel", "purpose", "recipient_role", "recipient_has_refused", "contact_point_source", "contact_point_state",
             "earliest_minute", "latest_minute", "actor_kind", "initiated_by", "device", *self.raw["facts"],
@@ -211,17 +226,24 @@ class _Law:
     def _windows(self) -> dict[str, str]:
         rows = self._of("windows")
         bounds = [
-            (value(row.text("opens_minute"), self.values), value(row.text("closes_minute"), self.values)) for row in rows
+            (value(row.text("opens_minute"), self.values), value(row.text("closes_minute"), self.values))
+            for row in rows
         ]
         applies = [f"applies_{number}" for number in range(len(rows))]
         pairs = list(zip(applies, bounds, strict=True))
-        alone = [f"{name} AND {_nothing_within(*bound)} AS alone_{number}" for number, (name, bound) in enumerate(pairs)]
+        alone = [
+            f"{name} AND {_nothing_within(*bound)} AS alone_{number}" for number, (name, bound) in enumerate(pairs)
+        ]
         return {
             "window_conditions": ",\n           ".join(
                 f"{row.condition} AS {name}" for row, name in zip(rows, applies, strict=True)
             ),
-            "opens": "greatest(" + ", ".join(f"CASE WHEN {name} THEN {low} ELSE 0 END" for name, (low, _) in pairs) + ")",
-            "closes": "least(" + ", ".join(f"CASE WHEN {name} THEN {high} ELSE 1440 END" for name, (_, high) in pairs) + ")",
+            "opens": "greatest("
+            + ", ".join(f"CASE WHEN {name} THEN {low} ELSE 0 END" for name, (low, _) in pairs)
+            + ")",
+            "closes": "least("
+            + ", ".join(f"CASE WHEN {name} THEN {high} ELSE 1440 END" for name, (_, high) in pairs)
+            + ")",
             "any_window": " OR ".join(applies),
             "alone": ",\n           ".join(alone),
             "any_alone": " OR ".join(f"alone_{number}" for number in range(len(rows))),
