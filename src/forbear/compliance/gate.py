@@ -25,11 +25,11 @@ from forbear.columns.expression import (
     when,
 )
 from forbear.columns.relation import Relation, Schema
+from forbear.columns.sharing import derive_shared
 from forbear.compliance.caps import CountWindow, count_windows, is_used_up
 from forbear.compliance.explanation import Explanation, explanation_of
 from forbear.compliance.pack import VERDICTS, LawPack, read_pack
 from forbear.compliance.rows import LawRow, rows_of
-from forbear.compliance.stages import Stages
 from forbear.compliance.verdict import Verdict
 from forbear.compliance.windows import hours_left
 from forbear.kernel.errors import LawError, UsageError
@@ -76,15 +76,10 @@ class Gate:
     def apply(self, relation: Relation) -> Relation:
         """The relation with the verdict's columns added; a column it lacks counts as unfavourable.
 
-        The columns are computed in stages: as whole expressions they would repeat the hours a hundred times over.
-
         Raises:
             LawError: ``wrong_fact_type``.
         """
-        stages = Stages(in_use=True)
-        concluded = self._conclude(self._decide(relation.schema, stages), stages)
-        kept = [name for name in relation.schema if name not in concluded]
-        return stages.apply(relation).derive(**concluded).select(*kept, *concluded)
+        return derive_shared(relation, self._conclude(self._decide(relation.schema)))
 
     def judge(self, row: Mapping[str, Any]) -> Verdict:
         """The verdict on one row of facts and proposal, by name; missing names count as unfavourable."""
@@ -125,39 +120,34 @@ class Gate:
 
     @cached_property
     def _row_decision(self) -> _Decision:
-        return self._decide({name: need.dtype for name, need in self.pack.needs.items()}, Stages(in_use=False))
+        return self._decide({name: need.dtype for name, need in self.pack.needs.items()})
 
     @cached_property
     def _judge_row(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        return compile_row(self._conclude(self._row_decision, Stages(in_use=False)))
+        return compile_row(self._conclude(self._row_decision))
 
     @cached_property
     def _fire_row(self) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         return compile_row(self._row_decision.fires)
 
-    def _decide(self, schema: Schema, stages: Stages) -> _Decision:
-        facts = {name: stages.keep(f"fact§{name}", need.read_from(schema)) for name, need in self.pack.needs.items()}
+    def _decide(self, schema: Schema) -> _Decision:
+        facts = {name: need.read_from(schema) for name, need in self.pack.needs.items()}
         values = self.pack.statutes.as_columns()
-        hours = hours_left(self.pack, self._of_kind("windows"), facts, values, stages)
+        hours = hours_left(self.pack, self._of_kind("windows"), facts, values)
         fires = dict(hours.refusals)
         fires |= {row.id: is_used_up(row, facts, values) for row in self._of_kind("caps")}
         plain = self._of_kind("prohibitions", "permissions", "duties")
         fires |= {row.id: row.condition(facts, values) for row in plain}
-        kept = {name: stages.keep(f"fires§{name}", value) for name, value in fires.items()}
-        return _Decision(kept, stages.keep("hours§start", hours.start), stages.keep("hours§end", hours.end))
+        return _Decision(fires, hours.start, hours.end)
 
-    def _conclude(self, decision: _Decision, stages: Stages) -> dict[str, Column]:
+    def _conclude(self, decision: _Decision) -> dict[str, Column]:
         any_fires = {
-            verdict: stages.keep(
-                f"any§{verdict}",
-                any_of(*(decision.fires[row.id] for row in self.rows if self.verdict_of(row) == verdict)),
-            )
+            verdict: any_of(*(decision.fires[row.id] for row in self.rows if self.verdict_of(row) == verdict))
             for verdict in VERDICTS
         }
         refused_or_permitted = any_of(any_fires["DENY"], any_fires["ALLOW"])
         severities = [(any_fires[verdict], verdict) for verdict in ("REVIEW", "REQUIRE", "WARN")]
-        fired = list_of_present(*(when(decision.fires[row.id], row.id) for row in self._by_severity))
-        rules = stages.keep("rules§", fired)
+        rules = list_of_present(*(when(decision.fires[row.id], row.id) for row in self._by_severity))
         duties = [(row, row.text("duty")) for row in self._of_kind("duties")]
         return {
             "verdict": case([(any_fires["DENY"] | ~any_fires["ALLOW"], "DENY"), *severities], "ALLOW"),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from forbear.columns.expression import Column, all_of, any_of, case, greatest, least, literal, when
 from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow
-from forbear.compliance.stages import Stages
 
 MINUTES_A_DAY = 24 * 60
 
@@ -27,7 +26,7 @@ class Hours:
 
 
 def hours_left(
-    pack: LawPack, rows: Sequence[LawRow], facts: Mapping[str, Column], values: Mapping[str, Column], stages: Stages
+    pack: LawPack, rows: Sequence[LawRow], facts: Mapping[str, Column], values: Mapping[str, Column]
 ) -> Hours:
     """The wanted hours cut to what all rows that apply allow.
 
@@ -36,21 +35,17 @@ def hours_left(
     wanted = facts["earliest_minute"], facts["latest_minute"]
     if not rows:
         return Hours(*wanted, {})
-    difference = stages.keep("clock§difference", _difference(pack, facts))
-    applies = {row.id: stages.keep(f"applies§{row.id}", row.condition(facts, values)) for row in rows}
+    difference = _difference(pack, facts)
+    applies = {row.id: row.condition(facts, values) for row in rows}
     bounds = {
         row.id: (row.column("opens_minute", facts, values), row.column("closes_minute", facts, values)) for row in rows
     }
     opens = greatest(*(when(applies[name], low, literal(0)) for name, (low, _) in bounds.items()))
     closes = least(*(when(applies[name], high, literal(MINUTES_A_DAY)) for name, (_, high) in bounds.items()))
-    joint = stages.keep("window§opens", opens), stages.keep("window§closes", closes)
-    start, end = _cut(wanted, *joint, difference, stages)
-    any_applies = stages.keep("window§applies", any_of(*applies.values()))
-    alone = {
-        name: stages.keep(f"alone§{name}", all_of(applies[name], _is_empty(wanted, *bounds[name], difference)))
-        for name in applies
-    }
-    together = stages.keep("window§together", all_of(start >= end, ~any_of(*alone.values())))
+    start, end = _cut(wanted, opens, closes, difference)
+    any_applies = any_of(*applies.values())
+    alone = {name: all_of(applies[name], _is_empty(wanted, *bounds[name], difference)) for name in applies}
+    together = all_of(start >= end, ~any_of(*alone.values()))
     refusals = {name: any_of(alone[name], all_of(applies[name], together)) for name in applies}
     return Hours(when(any_applies, start, wanted[0]), when(any_applies, end, wanted[1]), refusals)
 
@@ -75,18 +70,13 @@ def _pieces(
     ]
 
 
-def _cut(
-    wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column, stages: Stages
-) -> tuple[Column, Column]:
+def _cut(wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column) -> tuple[Column, Column]:
     """The first piece that is not empty; an empty one at the opening when none is."""
-    pieces = [
-        (stages.keep(f"piece§{number}§start", low), stages.keep(f"piece§{number}§end", high))
-        for number, (low, high) in enumerate(_pieces(wanted, opens, closes, difference))
-    ]
+    pieces = _pieces(wanted, opens, closes, difference)
     nothing = greatest(opens, wanted[0])
     start = case([(low < high, low) for low, high in pieces], nothing)
     end = case([(low < high, high) for low, high in pieces], nothing)
-    return stages.keep("window§start", start), stages.keep("window§end", end)
+    return start, end
 
 
 def _is_empty(wanted: tuple[Column, Column], opens: Column, closes: Column, difference: Column) -> Column:
