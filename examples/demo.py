@@ -30,7 +30,7 @@ CHINESE = {
     "{borrowers:,} synthetic borrowers (seed {seed}, {faults:.2%} of the rows faulty) are in {folder}.": (
         "{folder} 中是 {borrowers:,} 名合成借款人（种子 {seed}，{faults:.2%} 的行有误）。"
     ),
-    "Refused or noted rows": "被拒或备注的行",
+    "Rows refused or noted, by rule": "被拒或备注的行，按规则",
     "Open loans by age": "未结清贷款，按逾期阶段",
     "loans": "笔",
     "overdue": "逾期",
@@ -74,13 +74,16 @@ def largest(counts: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def refused_rows(day: Path) -> list[tuple[str, ...]]:
-    """Rows that the intake put on record, by table and rule."""
-    rejects = pq.read_table(day / "rejects.parquet").group_by(["disposition", "table", "rule"])
+    """Rows that the intake put on record, by what happened to them and why."""
+    rejects = pq.read_table(day / "rejects.parquet").group_by(["disposition", "rule"])
     rows = rejects.aggregate([("text", "count")]).to_pylist()
-    rows.sort(key=lambda row: (row["disposition"] != "rejected", -row["text_count"], row["table"], row["rule"]))
+    rows.sort(key=lambda row: (row["disposition"] != "rejected", -row["text_count"], row["rule"]))
     return [
-        (f"{row['text_count']:,}", f"{code_words('disposition', row['disposition'])}: {row['table']}, {row['rule']}")
-        for row in rows[:SHOWN_MAX]
+        (
+            f"{row['text_count']:,}",
+            f"{code_words('disposition', row['disposition'])}: {code_words('reject', row['rule'])}",
+        )
+        for row in rows
     ]
 
 
@@ -121,7 +124,7 @@ def main(folder: Path) -> None:
     when = ["--as-of", AS_OF.isoformat(), "--playbook", "balanced", "--law", "cn"]
     command(["run", str(book), *when, "--capacity", os.path.relpath(CAPACITY), "--out", str(day)])
     record = json.loads((day / "run.json").read_text(encoding="utf-8"))
-    show("Refused or noted rows", refused_rows(day))
+    show("Rows refused or noted, by rule", refused_rows(day))
     show("Open loans by age", ages(day, record["book"]["currency"]))
     show("Wanted acts that the law pack refused, by deciding rule", refusals(record))
     print(f"\n{say('One decision')}", end="")

@@ -21,7 +21,8 @@ date; `days_…` are whole local days; `is_…` and `has_…` are true or false.
 counts of attempts are null for a person with nothing overdue or due soon, because nobody counted.
 
 **Read by**: *P* any playbook table; *P: …* only the tables named; *L* the law pack `{PACK}`. A fact without a letter is there to be
-read by people and reports; no playbook can decide by it, and a playbook that names it is refused (`forbidden_input`).
+read by people and reports; a playbook that names it is refused (`forbidden_input`). A few of these count in an answer made of facts, such
+as `hold` or `is_placed`: see [playbooks](playbooks.md).
 
 """
 
