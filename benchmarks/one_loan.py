@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 import numpy as np
-
 from benchmarks.book import AS_OF
+
 from forbear.compliance import Gate, load_gate
 from forbear.day.judging import POINT_OF
 from forbear.strategy import Playbook, load_playbook

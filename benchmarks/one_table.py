@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-
 from benchmarks import engines
 from benchmarks.by_hand.tables import read_tables
+
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.relation import Relation
 from forbear.kernel.clock import stopwatch

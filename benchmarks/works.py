@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.book import AS_OF
+
 from forbear.kernel.clock import stopwatch
 
 MEMORY_GIB = 3.0

@@ -9,20 +9,39 @@ import pytest
 
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
+from forbear.kernel.errors import UsageError
 
 ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
+# Small data: two partitions, and no Java code written and compiled for every question.
+FOR_SMALL_DATA = {
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+}
 
 
 @cache
 def _spark() -> Engine:
     from forbear.columns.engines.spark import SparkEngine
 
-    return SparkEngine(master="local[2]", memory_gib=2.0)
+    try:
+        return SparkEngine(master="local[2]", memory_gib=2.0, options=FOR_SMALL_DATA)
+    except UsageError as error:
+        if error.code == "spark_missing":
+            pytest.skip(f"{error.message} {error.do}")
+        raise
+
+
+@pytest.fixture
+def spark() -> Engine:
+    """Spark, started once and shared."""
+    return _spark()
 
 
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each engine in turn: what holds on one must hold on the other. Spark starts once and is shared."""
+    """Each engine in turn: what holds on one must hold on the other."""
     if request.param == "spark":
         yield _spark()
         return

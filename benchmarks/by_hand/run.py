@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import duckdb
-
 from benchmarks.by_hand.wording import words
 
 SQL = Path(__file__).parent / "sql"

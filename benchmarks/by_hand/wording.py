@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from benchmarks.by_hand.tables import Rule, Table, case, condition, every_rule, outputs, read_tables, row_number, value
+
 from forbear.statutes import Statutes, load_pack
 
 ROOMS = Path(__file__).parents[2] / "src" / "forbear"

@@ -11,7 +11,7 @@ from forbear.book.settings import AgeingSettings
 HEAD = f"""# Settings
 
 {GENERATED}
-How a lender ages its book, as a YAML file: `DayRequest.settings` in Python. A key that is left out has its default; a key that does
+How a lender ages its book, as a YAML file: `forbear run … --settings FILE`. A key that is left out has its default; a key that does
 not exist is refused (`bad_settings`). What the *law* sets (the days of the five asset classes, the ceiling of the rate, the age of
 majority) is no setting: it comes from the law pack of the business date.
 

@@ -19,14 +19,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Union
+from typing import TypeAlias
 
 from forbear.columns import dtypes
 from forbear.columns.dtypes import BOOL, DATE, INSTANT, INT, TEXT, TEXTS, DType, Kind
 from forbear.kernel.errors import ExpressionError
 
-Scalar = Union[bool, int, Decimal, str, date, datetime]
-Operand = Union["Column", Scalar]
+Scalar: TypeAlias = bool | int | Decimal | str | date | datetime
+Operand: TypeAlias = "Column | bool | int | Decimal | str | date | datetime"
 
 
 @dataclass(frozen=True, eq=False)

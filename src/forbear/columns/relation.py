@@ -209,7 +209,9 @@ class _Builder:
         keys: Sequence[str] = relation.details["keys"]  # type: ignore[assignment]
         aggregates: Mapping[str, Column] = relation.details["aggregates"]  # type: ignore[assignment]
         source, _ = self._source(relation.inputs[0])
-        tree = exp.Select(expressions=[*(_name(key) for key in keys), *self._select(aggregates)]).from_(source, copy=False)
+        tree = exp.Select(expressions=[*(_name(key) for key in keys), *self._select(aggregates)]).from_(
+            source, copy=False
+        )
         return tree.group_by(*(_name(key) for key in keys), copy=False) if keys else tree
 
     def _join(self, relation: Relation) -> exp.Select:
@@ -222,7 +224,12 @@ class _Builder:
         return (
             exp.Select(expressions=chosen)
             .from_(left_source, copy=False)
-            .join(right_source, on=self._equal(left_alias, right_alias, keys), join_type=str(relation.details["how"]), copy=False)
+            .join(
+                right_source,
+                on=self._equal(left_alias, right_alias, keys),
+                join_type=str(relation.details["how"]),
+                copy=False,
+            )
         )
 
     def _semi(self, relation: Relation) -> exp.Select:
@@ -252,7 +259,9 @@ class _Builder:
         union: exp.Expression = trees[0]
         for tree in trees[1:]:
             union = exp.Union(this=union, expression=tree, distinct=False)
-        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(_aliased(union, self._alias()), copy=False)
+        return exp.Select(expressions=[_name(name) for name in relation.schema]).from_(
+            _aliased(union, self._alias()), copy=False
+        )
 
     def _qualified(self, alias: str, name: str, *, aliased: bool = False) -> exp.Expression:
         tree = exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(alias))

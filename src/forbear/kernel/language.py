@@ -135,6 +135,6 @@ def code_words(context: str, code: str) -> str:
     return current().code_words(context, code)
 
 
-def N_(message: str) -> str:  # noqa: N802  (the name that gettext tools know)
+def N_(message: str) -> str:
     """Mark a message for the catalog without translating it yet."""
     return message

@@ -16,6 +16,7 @@ BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
 COMPONENTS = ("principal", "interest", "penalty", "fee")
 MEMORY_GIB = 1.0
 
+
 @dataclass(frozen=True)
 class Age:
     """The open loans of one age bucket, and what is owed on them."""
