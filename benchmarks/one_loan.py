@@ -55,13 +55,14 @@ def decide(playbook: Playbook, gate: Gate, facts: Mapping[str, Any]) -> list[str
     for proposal in playbook.propose_row(facts):
         if proposal["kind"] != "none":
             kind = POINT_OF.get(proposal["channel"])
+            is_on_file = facts.get(f"{kind}_point_id") is not None
             aimed = {
                 **facts,
                 **proposal,
                 **CONSTANT,
                 "actor_kind": "lender" if facts["agency_id"] is None else "agency",
-                "contact_point_source": facts.get(f"{kind}_point_source"),
-                "contact_point_state": facts.get(f"{kind}_point_state"),
+                "contact_point_source": facts[f"{kind}_point_source"] if is_on_file else "none",
+                "contact_point_state": facts[f"{kind}_point_state"] if is_on_file else "none",
             }
             verdicts.append(gate.judge(aimed).verdict)
     return verdicts

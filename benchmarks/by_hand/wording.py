@@ -280,9 +280,17 @@ def _nothing_within(low: str, high: str) -> str:
 
 
 def _point(part: str) -> str:
-    return case_in("channel", {names: f"{kind}_point_{part}" for kind, names in POINT_OF.items()})
+    """A part of the point that a channel uses; what the law reads of it is ``none`` where there is no such point."""
+    points = {
+        names: f"{kind}_point_{part}"
+        if part == "id"
+        else f"CASE WHEN {kind}_point_id IS NULL THEN 'none' ELSE {kind}_point_{part} END"
+        for kind, names in POINT_OF.items()
+    }
+    return case_in("channel", points, "NULL" if part == "id" else "'none'")
 
 
-def case_in(key: str, by_names: Mapping[str, str]) -> str:
+def case_in(key: str, by_names: Mapping[str, str], otherwise: str) -> str:
     """A CASE by lists of values of a column."""
-    return "CASE " + " ".join(f"WHEN {key} IN ({names}) THEN {result}" for names, result in by_names.items()) + " END"
+    branches = " ".join(f"WHEN {key} IN ({names}) THEN {result}" for names, result in by_names.items())
+    return f"CASE {branches} ELSE {otherwise} END"
