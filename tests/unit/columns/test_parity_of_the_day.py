@@ -26,10 +26,12 @@ from forbear.strategy import load_playbook
 
 AS_OF = date(2026, 11, 23)
 POOLS = (
-    Pool("sms", 30),
-    Pool("push", 30),
-    Pool("voice_agent", 8),
-    Pool("voice_agent", 2, team="T1"),
+    Pool("sms", 12),
+    Pool("push", 2),
+    Pool("email", 4),
+    Pool("letter", 1),
+    Pool("voice_agent", 3),
+    Pool("voice_agent", 1, team="T1"),
     Pool("visit", 3, region="31"),
 )
 Rows = list[dict[str, Any]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -176,7 +178,15 @@ def _settings(master: str, memory_gib: float) -> dict[str, str]:
         return {**settings, "spark.sql.shuffle.partitions": "200"}
     # Nothing of a local run is to be reached from outside this machine.
     here = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-    return {**settings, **here, "spark.sql.shuffle.partitions": "8"}
+    return {**settings, **here, "spark.sql.shuffle.partitions": str(2 * _local_threads(master))}
+
+
+def _local_threads(master: str) -> int:
+    """The N of ``local[N]``; all cores for ``local[*]``; one for ``local``."""
+    found = re.match(r"local\[(\d+|\*)", master)
+    if found is None:
+        return 1
+    return (os.cpu_count() or 1) if found[1] == "*" else int(found[1])
 
 
 def _identifier(name: str) -> str:
