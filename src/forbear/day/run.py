@@ -87,8 +87,9 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     capacity = read_capacity(request.capacity) if request.capacity else Capacity()
     settings = _settings(request, playbook)
     measures = Measures(STEPS, notify)
-    with result_folder(request.out) as folder, TemporaryDirectory(prefix="forbear-work-") as scratch:
-        engine = open_engine(request)
+    # What is written on the way lies in the folder too: a killed run leaves borrowers' data nowhere else.
+    with result_folder(request.out) as folder, TemporaryDirectory(prefix="work-", dir=folder) as scratch:
+        engine = open_engine(request, Path(scratch))
         try:
             day = _Day(request, playbook, gate, capacity, settings, engine, measures, folder)
             record = day.run(Path(scratch))
@@ -102,14 +103,14 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     return record
 
 
-def open_engine(request: DayRequest) -> Engine:
-    """The engine asked for.
+def open_engine(request: DayRequest, spill_dir: Path | None = None) -> Engine:
+    """The engine asked for; DuckDB spills to ``spill_dir``, else to the system's folder for temporary files.
 
     Raises:
         UsageError: ``unknown_engine``, or ``spark_missing``.
     """
     if request.engine == "duckdb":
-        return DuckDBEngine(memory_gib=request.memory_gib or 3.0)
+        return DuckDBEngine(memory_gib=request.memory_gib or 3.0, spill_dir=spill_dir)
     if request.engine == "spark":
         return SparkEngine(master=request.master or "local[*]", memory_gib=request.memory_gib or 4.0)
     raise UsageError("unknown_engine", f"There is no engine {request.engine!r}.", do="There are duckdb and spark.")

@@ -121,20 +121,24 @@ def test_every_loan_of_the_plan_has_its_facts_and_every_planned_act_its_permissi
     assert concerned <= asked
 
 
-@pytest.mark.parametrize("step", ["report"])
 def test_a_killed_run_leaves_the_earlier_result_and_the_next_run_clears_up(
-    book: Path, tmp_path: Path, step: str
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nothing of it is left among the system's temporary files either."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     out = tmp_path / "day"
     out.mkdir()
     (out / "run.json").write_text('{"earlier": true}')
-    killed = subprocess.run(in_another_process(book, out, "kill", step), check=False)
+    killed = subprocess.run(in_another_process(book, out, "kill", "verdicts"), check=False)
     assert killed.returncode == -9
     assert [path.name for path in out.iterdir()] == ["run.json"]
     assert (tmp_path / ".day.partial").is_dir()
     run_day(DayRequest(book, AS_OF, "balanced", "cn", out))
     assert {path.name for path in out.iterdir()} == WRITTEN
-    assert [path.name for path in tmp_path.iterdir()] == ["day"]
+    assert list(temporary.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["day", "temporary"]
 
 
 @pytest.mark.parametrize("bytes_max", [20_000, 120_000])
