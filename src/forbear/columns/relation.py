@@ -140,7 +140,8 @@ def to_select(relation: Relation, dialect: Dialect, order_by: Sequence[str] = ()
         tree = exp.Select(expressions=[exp.Star()]).from_(_aliased(tree, "final"), copy=False)
         for name in order_by:
             tree = tree.order_by(exp.Ordered(this=_name(name), nulls_first=False), copy=False)
-    return tree.sql(dialect=dialect.value)
+    text: str = tree.sql(dialect=dialect.value)
+    return text
 
 
 def _name(name: str) -> exp.Column:
