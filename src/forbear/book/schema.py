@@ -15,7 +15,7 @@ class Field:
     """One column of a table.
 
     ``says`` is its meaning; ``required`` means that a row without it is rejected; ``codes`` are the only values
-    allowed; ``default`` stands in for a missing column or value; ``low`` and ``high`` bound whole numbers (cents).
+    allowed; ``default`` stands in for a missing column or value; ``low`` and ``high`` bound numbers, both included.
     """
 
     name: str
@@ -51,6 +51,8 @@ class Table:
 
 # An amount beyond this is taken for a slip (one hundred million major units of a two-digit currency).
 ABSURD_CENTS = 10_000_000_000
+# A yearly rate beyond this fraction (1,000 %) is taken for a percent.
+RATE_MAX = 10
 
 CHANNELS = (
     "voice_agent",
@@ -84,6 +86,10 @@ def _cents(name: str, says: str, *, required: bool = False, low: int = 0, defaul
     return Field(name, INT, says, required=required, low=low, high=ABSURD_CENTS, default=default)
 
 
+def _rate(name: str, says: str) -> Field:
+    return Field(name, RATE, says, low=0, high=RATE_MAX)
+
+
 BORROWERS = Table(
     "borrowers",
     "The people who owe. One row a person; a person without a row is known by id only.",
@@ -104,10 +110,8 @@ BORROWERS = Table(
         Field("legal_capacity", TEXT, "Capacity for civil acts.", codes=("full", "limited", "none"), default="full"),
         Field("is_deceased", BOOL, "The person has died.", default=False),
         _cents("monthly_income_cents", "Stated or verified monthly income."),
-        Field(
-            "has_representative", BOOL, "A lawyer or other representative speaks for the person (J28).", default=False
-        ),
-        Field("has_local_agency", BOOL, "A visiting team works in the person's area (W3)."),
+        Field("has_representative", BOOL, "A lawyer or other representative speaks for the person.", default=False),
+        Field("has_local_agency", BOOL, "A visiting team works in the person's area."),
     ),
 )
 
@@ -136,10 +140,8 @@ LOANS = Table(
         Field("currency", TEXT, "ISO 4217 code; one for the whole book."),
         Field("disbursed_on", DATE, "The day the money went out; before it there is no loan.", required=True),
         _cents("principal_cents", "Amount disbursed.", required=True),
-        Field("annual_rate", RATE, "Contract interest rate a year, as a fraction: 0.18 is 18 %."),
-        Field(
-            "all_in_rate", RATE, "All-in annual cost, as a fraction, where the lender states it; else it is computed."
-        ),
+        _rate("annual_rate", "Contract interest rate a year, as a fraction: 0.18 is 18 %."),
+        _rate("all_in_rate", "All-in annual cost, as a fraction, where the lender states it; else it is computed."),
         Field(
             "status",
             TEXT,

@@ -95,6 +95,7 @@ def test_every_fault_of_the_real_book_is_on_record_with_its_count(real) -> None:
         ("loans", "received_before_created"): 478,
         ("loans", "repaid_before_sent"): 34,
         ("loans", "repaid_before_created"): 1,
+        ("loans", "taken_while_another_is_open"): 199,
         ("instalments", "due_before_created"): 1,
         ("instalments", "due_before_disbursal"): 10,  # nine, and the one due before it was made
         ("loans", "rejected_yet_sent"): 3862,

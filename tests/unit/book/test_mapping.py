@@ -240,6 +240,14 @@ SLIPS = {
         "less compares two values",
     ),
     "tables: {loans: {from: f, set_aside: []}}": ("tables.loans.set_aside", "at least one entry"),
+    "tables: {loans: {from: f, notes: [{rule: r, overlapping: {per: a, from: b}, says: z}]}}": (
+        "tables.loans.notes[0].overlapping",
+        "the key until is missing",
+    ),
+    "tables: {loans: {from: f, set_aside: [{rule: r, overlapping: {per: a, from: b, until: c}, says: z}]}}": (
+        "tables.loans.set_aside[0].overlapping",
+        "there is no such key here",
+    ),
     "files: {h: {path: x, encoding: latin-1}}": ("files.h.encoding", "only utf-8 and gb18030"),
     "files: {h: {path: x, delimiter: '||'}}": ("files.h", "one character each"),
     "files: {My File: {path: x}}": ("files.My File", "lower snake case"),
@@ -271,3 +279,71 @@ def test_what_is_not_yaml_is_refused(tmp_path, text: str) -> None:
 
 def test_formats_have_fields_of_fixed_width_only() -> None:
     assert set(FORMAT_FIELDS) == set("YmdHMS")
+
+
+OVERLAPS = """
+files: {f: {path: loans.csv}}
+tables:
+  loans:
+    from: f
+    set_aside: [{rule: void, where: {column: team, is: void}, says: Never paid out.}]
+    columns: {loan_id: loan_id, person_id: person_id, disbursed_on: disbursed_on, principal_cents: principal_cents}
+    notes:
+      - rule: taken_while_another_is_open
+        overlapping:
+          per: person_id
+          from: {from: disbursed_on, format: "%Y-%m-%d"}
+          until: {from: closed_on, format: "%Y-%m-%d"}
+          where: {column: team, is_not: odd}
+        says: Another is open.
+"""
+
+
+def _overlapping(duck, folder, entries, rows: list[str]) -> list[str]:
+    header = "loan_id,person_id,currency,disbursed_on,principal_cents,closed_on,team"
+    folder.write("loans", [header, *rows])
+    folder.write("instalments", ["loan_id,instalment_number,due_on,principal_cents", "A,1,2026-03-01,1"])
+    folder.write("payments", ["payment_id,loan_id,amount_cents,effective_on", "Y,A,1,2026-03-01"])
+    found = entries(duck, folder.take(duck, mapping=folder.map(OVERLAPS)))
+    return [row[2] for row in found if row[4] == "taken_while_another_is_open"]
+
+
+def test_a_loan_taken_while_another_is_open_is_noted(duck, folder, entries) -> None:
+    rows = [
+        "A,P1,CNY,2026-01-10,1,2026-02-10,",
+        "B,P1,CNY,2026-02-09,1,2026-02-20,",  # a day before A was closed
+        "C,P2,CNY,2026-01-15,1,,",  # nobody else's business
+        "D,P2,CNY,2026-03-15,1,,",  # C is still open
+    ]
+    assert _overlapping(duck, folder, entries, rows) == ["B", "D"]
+
+
+def test_a_loan_taken_on_the_day_another_ends_does_not_overlap_it(duck, folder, entries) -> None:
+    rows = ["A,P1,CNY,2026-01-10,1,2026-02-10,", "B,P1,CNY,2026-02-10,1,,"]
+    assert _overlapping(duck, folder, entries, rows) == []
+
+
+def test_a_long_loan_overlaps_all_that_begin_within_it(duck, folder, entries) -> None:
+    rows = [
+        "C,P1,CNY,2026-03-10,1,2026-03-11,",
+        "B,P1,CNY,2026-02-10,1,2026-02-11,",
+        "A,P1,CNY,2026-01-10,1,2026-04-10,",
+    ]
+    assert _overlapping(duck, folder, entries, rows) == ["C", "B"]
+
+
+def test_of_two_loans_of_one_day_the_second_in_the_file_is_the_later(duck, folder, entries) -> None:
+    rows = ["B,P1,CNY,2026-01-10,1,2026-02-10,", "A,P1,CNY,2026-01-10,1,2026-02-10,"]
+    assert _overlapping(duck, folder, entries, rows) == ["A"]
+
+
+@pytest.mark.parametrize("earlier", ["void", "odd"])
+def test_rows_set_aside_and_rows_left_out_are_no_earlier_loans(duck, folder, entries, earlier: str) -> None:
+    rows = [f"E,P1,CNY,2026-01-10,1,,{earlier}", "A,P1,CNY,2026-02-10,1,2026-02-20,"]
+    assert _overlapping(duck, folder, entries, rows) == []
+    assert _overlapping(duck, folder, entries, [rows[0].replace(earlier, ""), rows[1]]) == ["A"]
+
+
+def test_an_end_that_cannot_be_read_is_no_open_end(duck, folder, entries) -> None:
+    rows = ["E,P1,CNY,2026-01-10,1,soon,", "A,P1,CNY,2026-02-10,1,2026-02-20,"]
+    assert _overlapping(duck, folder, entries, rows) == []

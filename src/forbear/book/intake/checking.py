@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from forbear.book.intake.deriving import Derived, Scope, Target, condition, derive
 from forbear.book.intake.mapping import NamedCondition, TableRule, Value
+from forbear.book.intake.overlapping import overlap_columns
 from forbear.book.intake.reading import Source
 from forbear.book.intake.rejects import REJECTED, SET_ASIDE, sentence
-from forbear.book.schema import Field, Table
+from forbear.book.schema import RATE, Field, Table
 from forbear.columns import expression as e
 from forbear.columns.dtypes import TEXT
 from forbear.columns.expression import Column
@@ -31,12 +32,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Plan:
-    """How the rows of a source become rows of a table: values, what the file shows for them, checks and notes."""
+    """How the rows of a source become rows of a table: values, what the file shows for them, checks, and columns with
+    what the mapping's notes need, by name."""
 
     values: Mapping[str, Column]
     shown: Mapping[str, Column]
     checks: tuple[Check, ...]
-    notes: tuple[tuple[NamedCondition, Column], ...] = ()
+    notes: Mapping[str, Column]
 
 
 def is_money(field: Field) -> bool:
@@ -100,8 +102,15 @@ def plan_derived(table: Table, scope: Scope, rule: TableRule | None, currency: s
         derived = derive(value, scope, Target(field.dtype, is_money(field)))
         values[field.name], shown[field.name] = derived.typed, derived.shown
         checks += _field_checks(field, derived, currency)
-    notes = tuple((note, condition(note.where, scope)) for note in (rule.notes if rule else ()))
+    notes = {note_name(note.rule): condition(note.where, scope) for note in (rule.notes if rule else ())}
+    for overlap in rule.overlaps if rule else ():
+        notes |= overlap_columns(overlap, scope)
     return Plan(values, shown, tuple(checks), notes)
+
+
+def note_name(rule: str) -> str:
+    """The column that holds a mapping note until the end."""
+    return f"__note_{rule}"
 
 
 def with_defaults(table: Table, values: Mapping[str, Column], currency: str | None) -> dict[str, Column]:
@@ -143,11 +152,16 @@ def _field_checks(field: Field, derived: Derived, currency: str | None) -> list[
         negative = is_money(field) and field.low == 0
         found.append(_check("negative_amount" if negative else "out_of_range", field, derived.typed < field.low))
     if field.high is not None:
-        rule = "absurd_amount" if is_money(field) else "out_of_range"
-        found.append(_check(rule, field, derived.typed > field.high))
+        found.append(_check(_rule_above(field), field, derived.typed > field.high))
     if field.name == "currency" and currency is not None:
         found.append(_check("mixed_currencies", field, derived.typed != currency))
     return found
+
+
+def _rule_above(field: Field) -> str:
+    if is_money(field):
+        return "absurd_amount"
+    return "rate_in_percent" if field.dtype == RATE else "out_of_range"
 
 
 def _check(rule: str, field: Field, fails: Column) -> Check:

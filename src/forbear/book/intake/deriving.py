@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from forbear.book.intake.floats import NOT_FINITE
 from forbear.book.intake.mapping import Condition, Lookup, Value
 from forbear.book.intake.nodes import FORMAT_FIELDS
 from forbear.book.intake.reading import ROW, Source
@@ -192,6 +193,8 @@ def _from_column(value: Value, scope: Scope, target: Target) -> Derived:
         at = _instant(source, value)
         return Derived(e.local_date(at.typed, value.to_date_in), at.shown, at.faults)
     derived = convert(source, target, value, scope.minor_exponent)
+    if target.dtype == TEXT and value.column in scope.source.spelt_out:
+        derived = Derived(derived.typed, derived.shown, (("unparseable_number", derived.shown.isin(NOT_FINITE)),))
     if not value.prefix:
         return derived
     return Derived(e.concat(value.prefix, derived.typed), derived.shown, derived.faults)
@@ -340,7 +343,9 @@ def _column_test(test: Condition, shown: Column) -> Column:
 
 
 def _comparison(test: Condition, scope: Scope) -> Column:
-    dtype = _compared_type(test)
+    dtype = (
+        AMOUNT if test.compare == "less" else compared_type(test.sides, TEXT if test.compare == "differ" else INSTANT)
+    )
     left, right = (derive(side, scope, Target(dtype)).typed for side in test.sides)
     match test.compare:
         case "differ":
@@ -349,13 +354,9 @@ def _comparison(test: Condition, scope: Scope) -> Column:
             return (left < right).is_true()
 
 
-def _compared_type(test: Condition) -> DType:
-    """``less`` compares numbers; ``earlier`` dates where both sides are local dates, else instants; ``differ`` dates or texts."""
-    if test.compare == "less":
-        return AMOUNT
-    if all(_is_date(side) for side in test.sides):
-        return DATE
-    return INSTANT if test.compare == "earlier" else TEXT
+def compared_type(sides: Sequence[Value], otherwise: DType = INSTANT) -> DType:
+    """What two values are compared as: dates where both are local dates, else instants or what is named."""
+    return DATE if all(_is_date(side) for side in sides) else otherwise
 
 
 def _is_date(value: Value) -> bool:

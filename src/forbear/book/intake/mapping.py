@@ -7,6 +7,7 @@ refused with their path. ``docs/reference/mapping.md`` explains each rule with a
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,21 @@ class NamedCondition:
 
 
 @dataclass(frozen=True)
+class NamedOverlap:
+    """A note about rows that begin before an earlier row of the same key has ended, with its rule name and sentence.
+
+    ``where`` narrows the earlier rows; one without an end has not ended.
+    """
+
+    rule: str
+    says: str
+    per: Value
+    begins: Value
+    ends: Value
+    where: Condition | None
+
+
+@dataclass(frozen=True)
 class FileRule:
     """A source file (or a pattern of parts) and how it is written."""
 
@@ -90,6 +106,7 @@ class TableRule:
     set_aside: tuple[NamedCondition, ...] = ()
     notes: tuple[NamedCondition, ...] = ()
     is_one_row_per_key: bool = False
+    overlaps: tuple[NamedOverlap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,12 +173,14 @@ def _table(name: str, node: Node, files: MappingOf[str, FileRule]) -> TableRule:
     for key, child in node.children("columns").items():
         if key not in table.schema:
             raise child.error(f"{name} has no column of that name; it has {', '.join(table.schema)}")
+    notes = node.items("notes")
     return TableRule(
         node.child("from").one_of(files),
         columns,
-        _named(node, "set_aside"),
-        _named(node, "notes"),
+        _named(node.items("set_aside")),
+        _named([item for item in notes if not item.has("overlapping")]),
         node.flag("one_row_per_key"),
+        tuple(_overlap(item) for item in notes if item.has("overlapping")),
     )
 
 
@@ -172,19 +191,33 @@ def _aside(name: str, node: Node, files: MappingOf[str, FileRule]) -> AsideRule:
     return AsideRule(
         node.child("from").one_of(files),
         node.needed("row_id"),
-        _named(node, "rules"),
+        _named(node.items("rules")),
         node.rule_name("otherwise"),
         node.needed("says"),
-        _named(node, "notes"),
+        _named(node.items("notes")),
     )
 
 
-def _named(node: Node, key: str) -> tuple[NamedCondition, ...]:
+def _named(items: Sequence[Node]) -> tuple[NamedCondition, ...]:
     named = []
-    for item in node.items(key):
+    for item in items:
         item.only("rule", "where", "says")
         named.append(NamedCondition(item.rule_name("rule"), _condition(item.child("where")), item.needed("says")))
     return tuple(named)
+
+
+def _overlap(item: Node) -> NamedOverlap:
+    item.only("rule", "overlapping", "says")
+    node = item.child("overlapping")
+    node.only("per", "from", "until", "where")
+    return NamedOverlap(
+        item.rule_name("rule"),
+        item.needed("says"),
+        _value(node.child("per")),
+        _value(node.child("from")),
+        _value(node.child("until")),
+        _condition(node.child("where")) if node.has("where") else None,
+    )
 
 
 def _value(node: Node) -> Value:

@@ -21,6 +21,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from forbear.book.intake.decoding import Decoded, Encoding, is_plausible_gb18030
+from forbear.book.intake.floats import spell_out_odd_floats
 from forbear.columns.engines.engine import Engine
 from forbear.columns.expression import literal
 from forbear.columns.relation import Relation
@@ -67,7 +68,7 @@ class Source:
 
     ``plain`` has the columns of the files; ``numbered`` also ``__file`` (text) and ``__row`` (1-based, header not
     counted). ``is_text`` where all columns are text as they stand in a CSV file. ``null_counts`` holds the columns whose
-    nulls the files' own statistics count.
+    nulls the files' own statistics count; ``spelt_out`` those of floating point that had to become text.
     """
 
     plain: Relation
@@ -76,6 +77,7 @@ class Source:
     is_text: bool
     broken: tuple[BrokenRow, ...] = ()
     null_counts: Mapping[str, int] = field(default_factory=dict)
+    spelt_out: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> int:
@@ -114,7 +116,7 @@ def open_source(engine: Engine, name: str, paths: Sequence[Path], *, work: Path,
     for path in paths:
         _check_present(path)
     if all(path.name.endswith(".parquet") for path in paths):
-        return _open_parquet(engine, name, paths)
+        return _open_parquet(engine, name, paths, work)
     if any(path.name.endswith(".parquet") for path in paths):
         raise BookError("mixed_formats", _("Parquet and CSV files are mixed in one table."), file=paths[0].parent)
     unpacked = [_unpack_csv(path, work / f"{name}-{index}.parquet", dialect) for index, path in enumerate(paths)]
@@ -149,21 +151,22 @@ def _export_again() -> str:
     return _("Export it again.")
 
 
-def _open_parquet(engine: Engine, name: str, paths: Sequence[Path]) -> Source:
+def _open_parquet(engine: Engine, name: str, paths: Sequence[Path], work: Path) -> Source:
     heads = [_parquet_head(path) for path in paths]
     _check_same_columns(paths, [[f"{column.name} {column.type}" for column in head.schema_arrow] for head in heads])
     for path, head in zip(paths, heads, strict=True):
         _check_header(path, head.schema_arrow.names)
+    readable, spelt_out = spell_out_odd_floats(paths, name, work)
     numbered = [
-        engine.open_parquet(f"{name}_rows_{index}", [path], row_number=ROW).derive(**{FILE: literal(path.name)})
-        for index, path in enumerate(paths)
+        engine.open_parquet(f"{name}_rows_{index}", [copy], row_number=ROW).derive(**{FILE: literal(path.name)})
+        for index, (path, copy) in enumerate(zip(paths, readable, strict=True))
     ]
     files = tuple(
         SourceFile(path, digest_file(path), head.metadata.num_rows) for path, head in zip(paths, heads, strict=True)
     )
-    plain = engine.open_parquet(f"{name}_plain", paths)
+    plain = engine.open_parquet(f"{name}_plain", readable)
     rows = numbered[0].union(*numbered[1:]) if numbered[1:] else numbered[0]
-    return Source(plain, rows, files, is_text=False, null_counts=_null_counts(heads))
+    return Source(plain, rows, files, is_text=False, null_counts=_null_counts(heads), spelt_out=spelt_out)
 
 
 def _null_counts(heads: Sequence[pq.ParquetFile]) -> dict[str, int]:

@@ -73,6 +73,11 @@ RULES: Mapping[str, Rule] = {
     ),
     "too_many_decimals": Rule(REJECTED, "{column} has more than six decimals.", "A number with over six decimals."),
     "out_of_range": Rule(REJECTED, "{column} is out of range.", "A number beyond its bounds."),
+    "rate_in_percent": Rule(
+        REJECTED,
+        "{column} is above 10, as only a percent would be: write a fraction, 0.18 for 18 %.",
+        "A yearly rate above 10 (1,000 %): a percent where a fraction is asked for.",
+    ),
     "mixed_currencies": Rule(
         REJECTED, "The loan is in another currency than the book.", "Another currency than the mapping file names."
     ),
@@ -88,6 +93,11 @@ RULES: Mapping[str, Rule] = {
         SET_ASIDE,
         "An earlier row stands for the same id.",
         "A further row of the key, where the mapping file takes one row per key.",
+    ),
+    "unknown_time_zone": Rule(
+        NOTED,
+        "{column} is not an IANA time zone; the book's own is used.",
+        "time_zone names no IANA zone: the book's zone stands in, and how far the person's clock is from it is not known.",
     ),
     "payment_before_disbursal": Rule(
         NOTED, "The payment's value date is before the loan was disbursed.", "effective_on before disbursed_on."

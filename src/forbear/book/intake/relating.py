@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from forbear.book.intake.mapping import NamedCondition
+from forbear.book.intake.checking import note_name
+from forbear.book.intake.mapping import TableRule
+from forbear.book.intake.overlapping import overlapping_rows
 from forbear.book.intake.rejects import NOTED, REJECTED, record, sentence
-from forbear.book.intake.table import Desk, Taken, note_name, refuse
+from forbear.book.intake.table import Desk, Taken, refuse
 from forbear.columns import expression as e
 from forbear.columns.dtypes import DATE, TEXT
 from forbear.columns.expression import Column
 from forbear.columns.relation import Relation
+from forbear.kernel.dates import zone
+from forbear.kernel.errors import UsageError
 
 DISBURSED = "__disbursed_on"
 
@@ -113,17 +117,36 @@ def _entry(taken: Taken, rows: Relation, note: Note) -> Relation:
     )
 
 
-def note_by_mapping(taken: Taken, notes: Sequence[NamedCondition]) -> None:
+def note_by_mapping(taken: Taken, rule: TableRule) -> None:
     """Puts the mapping's own notes on record."""
-    for note in notes:
-        rows = taken.located.keep(taken.located[note_name(note.rule)])
-        taken.entries.append(
-            record(rows, table=taken.table.name, key=taken.table.key, rule=note.rule, disposition=NOTED, text=note.says)
-        )
+    rows = taken.located
+    found = [(note.rule, note.says, rows.keep(rows[note_name(note.rule)])) for note in rule.notes]
+    found += [(overlap.rule, overlap.says, overlapping_rows(rows, overlap)) for overlap in rule.overlaps]
+    name, key = taken.table.name, taken.table.key
+    for own, says, noted in found:
+        taken.entries.append(record(noted, table=name, key=key, rule=own, disposition=NOTED, text=says))
+
+
+def note_unknown_zones(desk: Desk, borrowers: Taken) -> None:
+    """Borrowers whose time zone is none, so that the book's zone stands in for it."""
+    names = desk.engine.fetch(borrowers.plain.distinct("time_zone"))["time_zone"].to_pylist()
+    unknown = sorted(name for name in names if name is not None and not _is_zone(name))
+    if unknown:
+        rows = borrowers.located
+        note = Note("unknown_time_zone", "time_zone", rows["time_zone"].isin(unknown))
+        borrowers.entries.append(_entry(borrowers, rows.keep(note.holds), note))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        zone(name)
+    except UsageError:
+        return False
+    return True
 
 
 def note_overpayments(desk: Desk, loans: Taken, instalments: Relation, payments: Relation) -> None:
-    """Loans on which more was paid (settled) than is due in all. Sums by the hash of the id first, then exactly."""
+    """Loans on which more was paid (settled) than is due in all: one sum a loan over both tables, which beats a join."""
     components = ("principal_cents", "interest_cents", "penalty_cents", "fee_cents")
     due = instalments["principal_cents"]
     for name in components[1:]:

@@ -75,7 +75,7 @@ def take_table(
 ) -> Taken:
     """The rows of the source that pass their own checks and are the first with their key."""
     scope = Scope(source, others, settings.minor_exponent)
-    is_native = rule is None or not (rule.columns or rule.set_aside or rule.notes)
+    is_native = rule is None or not (rule.columns or rule.set_aside or rule.notes or rule.overlaps)
     fits = is_native and not source.is_text and fits_as_it_is(table, source.plain.schema)
     if fits and _is_clean(desk, source.plain, clean_test(table, source, settings.declared_currency)):
         return _drop_duplicates(desk, _as_it_is(table, source, settings), is_set_aside=False)
@@ -116,10 +116,9 @@ def _staged(desk: Desk, table: Table, scope: Scope, plan: Plan, settings: Settin
     """Typed values, the first fault and what the file shows for it, written once; the faulty rows go on record."""
     rows = scope.joined(scope.source.numbered).derive(**{_FAULT: fault_index(plan.checks)})
     values = with_defaults(table, plan.values, settings.declared_currency)
-    notes = {note_name(note.rule): test for note, test in plan.notes}
     staged = desk.settle(
         f"{table.name}_staged",
-        rows.select(FILE, ROW, _FAULT, **values, **notes, **{_VALUE: _value_at_fault(plan, rows[_FAULT])}),
+        rows.select(FILE, ROW, _FAULT, **values, **plan.notes, **{_VALUE: _value_at_fault(plan, rows[_FAULT])}),
     )
     counted = desk.engine.fetch(staged.group(_FAULT, n=e.count())).to_pylist()
     faulty = {row[_FAULT]: row["n"] for row in counted if row[_FAULT] is not None}
@@ -129,11 +128,6 @@ def _staged(desk: Desk, table: Table, scope: Scope, plan: Plan, settings: Settin
     if faulty:
         taken.entries.append(_fault_entries(table, staged, plan.checks, sorted(faulty)))
     return taken
-
-
-def note_name(rule: str) -> str:
-    """The column that holds a mapping note until the end."""
-    return f"__note_{rule}"
 
 
 def _value_at_fault(plan: Plan, fault: Column) -> Column:

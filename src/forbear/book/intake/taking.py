@@ -13,7 +13,13 @@ from forbear.book.intake import rejects
 from forbear.book.intake.mapping import AsideRule, read_mapping
 from forbear.book.intake.mapping import Mapping as MappingFile
 from forbear.book.intake.reading import Dialect, Source, SourceFile, find_table_files, open_source
-from forbear.book.intake.relating import DISBURSED, note_by_mapping, note_overpayments, relate
+from forbear.book.intake.relating import (
+    DISBURSED,
+    note_by_mapping,
+    note_overpayments,
+    note_unknown_zones,
+    relate,
+)
 from forbear.book.intake.setting_aside import set_aside_file
 from forbear.book.intake.table import Desk, Settings, Taken, take_table
 from forbear.book.schema import TABLES, Table
@@ -146,6 +152,7 @@ class _Intake:
             self._count(table, source, one)
             if table.name == "borrowers":
                 parents["borrowers"] = one.plain.select("person_id")
+                note_unknown_zones(self.desk, one)
             if table.name == "loans":
                 parents["loans"] = one.plain.select("loan_id", **{DISBURSED: one.plain["disbursed_on"]})
         return taken
@@ -196,7 +203,8 @@ class _Intake:
         if source.broken:
             self.broken.append(rejects.broken_rows(table.name, source.broken))
         rule = self.rules.tables.get(table.name)
-        note_by_mapping(one, rule.notes if rule else ())
+        if rule is not None:
+            note_by_mapping(one, rule)
         self.say(
             _("{table}: {rows} rows, {accepted} accepted, {refused} not").format(
                 table=table.name, rows=source.rows, accepted=accepted, refused=refused
