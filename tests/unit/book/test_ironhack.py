@@ -225,6 +225,7 @@ def test_our_own_rows_with_the_same_faults_are_all_accounted_for(duck, own) -> N
         "received_before_created": 1,
         "repaid_before_sent": 1,
         "repaid_before_created": 1,
+        "taken_while_another_is_open": 1,
         "closed_before_disbursed": 1,
         "no_user_id": 1,
         "two_person_ids": 1,
