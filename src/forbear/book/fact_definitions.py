@@ -33,7 +33,13 @@ _ALL = (
     Fact("team", TEXT, "The lender's team that works the loan; null if none.", "团队", "Identity"),
     Fact("agency_id", TEXT, "The agency it is placed with; null if in-house.", "委外机构", "Identity"),
     Fact("language", TEXT, "The language the person is written to in.", "语言", "Identity"),
-    Fact("time_zone", TEXT, "The person's own zone, else the book's.", "时区", "Identity"),
+    Fact(
+        "time_zone",
+        TEXT,
+        "The person's own zone, else the book's; null where the name given is no zone.",
+        "时区",
+        "Identity",
+    ),
     Fact(
         "utc_offset_minutes_difference",
         INT,

@@ -104,7 +104,8 @@ def compute_facts(engine: Engine, tables: Mapping[str, Relation], request: Facts
     )
     watched = people.keep(people["is_watched"])
     points = engine.keep("facts_points", ageing_points(tables, watched, moment))
-    asked = watched.select("person_id", "time_zone", "overdue_since_on").join(
+    asked = watched.derive(time_zone=coalesce(watched["time_zone"], request.time_zone))
+    asked = asked.select("person_id", "time_zone", "overdue_since_on").join(
         points.select("person_id", "mobile_point_id"), "person_id"
     )
     contacts = engine.keep(
@@ -236,7 +237,10 @@ def _people(aged: Relation, borrowers: Relation, zones: Relation, request: Facts
     home = request.time_zone
     return rows.derive(
         language=coalesce(rows["language"], "zh_CN"),
-        time_zone=coalesce(when(rows["utc_offset_minutes"].is_known(), rows["time_zone"]), home),
+        # A name that is no zone stays unknown, for the law to take unfavourably; days are then the book's own.
+        time_zone=when(
+            rows["time_zone"].is_null(), home, when(rows["utc_offset_minutes"].is_known(), rows["time_zone"])
+        ),
         utc_offset_minutes=when(
             rows["time_zone"].is_null(), _offset_minutes(home, request.as_of), rows["utc_offset_minutes"]
         ),

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from forbear.book.fact_definitions import FACTS
 from forbear.compliance import Explanation as LawExplanation
 from forbear.compliance import Gate, load_gate
-from forbear.day.judging import POINT_OF
+from forbear.day.judging import row_for_gate
 from forbear.day.report.run_record import RunRecord, read_run
 from forbear.day.tracing import NearRule, TableStep, trace_tables
 from forbear.day.words import act_words, clock_words, fact_words, reason_words, value_words
@@ -257,18 +257,3 @@ class _Explainer:
                 self.words.gettext("The law pack has changed since the run; its reasons are given as they are now.")
             ]
         return []
-
-
-def row_for_gate(proposal: Row, facts: Row) -> dict[str, Any]:
-    """What the gate is asked about one wanted act: the same names and values as :func:`forbear.day.judging.with_verdicts`."""
-    point = POINT_OF.get(proposal["channel"])
-    return {
-        **facts,
-        **proposal,
-        "recipient_role": "debtor",
-        "recipient_has_refused": False,
-        "initiated_by": "collector",
-        "device": "official",
-        "actor_kind": "lender" if facts["agency_id"] is None else "agency",
-        **{f"contact_point_{part}": point and facts[f"{point}_point_{part}"] for part in ("id", "source", "state")},
-    }

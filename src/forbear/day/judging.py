@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from forbear.columns.closure import compile_row
 from forbear.columns.dtypes import TEXT
-from forbear.columns.expression import Column, case, literal, null, when
+from forbear.columns.expression import Column, case, column, literal, null, when
 from forbear.columns.relation import Relation, Schema
 from forbear.compliance import Gate
 
@@ -38,16 +43,7 @@ def with_verdicts(proposals: Relation, facts: Relation, gate: Gate) -> Relation:
     points = [f"{kind}_point_{part}" for kind in dict.fromkeys(POINT_OF.values()) for part in ("id", "source", "state")]
     others = [name for name in ("agency_id", *_FOR_THE_PLAN) if name not in needed]
     rows = asked.join(facts.select("loan_id", *needed, *points, *others), "loan_id")
-    rows = rows.derive(
-        recipient_role=literal("debtor"),
-        recipient_has_refused=literal(False),
-        initiated_by=literal("collector"),
-        device=literal("official"),
-        actor_kind=when(rows["agency_id"].is_null(), "lender", "agency"),
-        contact_point_id=_point(rows, "id"),
-        contact_point_source=_known_point(rows, "source"),
-        contact_point_state=_known_point(rows, "state"),
-    )
+    rows = rows.derive(**_aim())
     judged = gate.apply(rows)
     extra = [name for name in VERDICT_COLUMNS if name not in proposals.schema]
     return judged.select(*proposals.schema, *extra, *_FOR_THE_PLAN)
@@ -59,11 +55,37 @@ def left_alone(proposals: Relation, facts: Relation, like: Schema) -> Relation:
     return rows.join(facts.select("loan_id", *_FOR_THE_PLAN), "loan_id").conform(like)
 
 
-def _known_point(rows: Relation, part: str) -> Column:
+def row_for_gate(proposal: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the gate is asked about one wanted act: the same as :func:`with_verdicts` asks."""
+    row = {**facts, **proposal}
+    return {**row, **_aim_row()(row)}
+
+
+@cache
+def _aim_row() -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    return compile_row(_aim())
+
+
+def _aim() -> dict[str, Column]:
+    """Who would act on whom, by what and on which point, of a proposal beside its loan's facts."""
+    return {
+        "recipient_role": literal("debtor"),
+        "recipient_has_refused": literal(False),
+        "initiated_by": literal("collector"),
+        "device": literal("official"),
+        "actor_kind": when(column("agency_id", TEXT).is_null(), "lender", "agency"),
+        "contact_point_id": _point("id"),
+        "contact_point_source": _known_point("source"),
+        "contact_point_state": _known_point("state"),
+    }
+
+
+def _known_point(part: str) -> Column:
     """What is known of the point; ``none`` where the person has no such point, which is another thing than an unknown source."""
-    return when(_point(rows, "id").is_null(), "none", _point(rows, part))
+    return when(_point("id").is_null(), "none", _point(part))
 
 
-def _point(rows: Relation, part: str) -> Column:
-    branches = [(rows["channel"] == channel, rows[f"{kind}_point_{part}"]) for channel, kind in POINT_OF.items()]
+def _point(part: str) -> Column:
+    channel = column("channel", TEXT)
+    branches = [(channel == name, column(f"{kind}_point_{part}", TEXT)) for name, kind in POINT_OF.items()]
     return case(branches, null(TEXT))

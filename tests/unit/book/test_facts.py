@@ -220,6 +220,18 @@ def test_contacts_are_counted_by_the_persons_own_day(duck: Engine) -> None:
     assert [facts[window.name] for window in windows] == [1, 1, 3]
 
 
+def test_a_name_that_is_no_zone_stays_unknown_and_days_are_then_the_books(duck: Engine) -> None:
+    tables: dict[str, Rows] = {
+        "loans": [loan()],
+        "instalments": TWO_DUES,
+        "borrowers": [{"person_id": "P1", "time_zone": "Mars/Olympus"}],
+        "contacts": [contact(1, "2026-02-09T16:30")],
+    }
+    window = CountWindow("today", "attempt", (), "person", 1)
+    facts = facts_of(duck, "2026-02-10", tables, windows=[window], legal=LegalSettings(utc_offset_minutes=480))["L1"]
+    assert (facts["time_zone"], facts["utc_offset_minutes_difference"], facts["today"]) == (None, None, 1)
+
+
 def test_lost_contact_needs_many_attempts_on_many_days_by_two_channels_and_silence(duck: Engine) -> None:
     calls = [
         contact(number, f"2026-02-{3 + 3 * number:02d}T03:00", channel="sms" if number % 2 else "voice_agent")
