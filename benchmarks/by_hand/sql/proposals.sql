@@ -89,7 +89,14 @@ WITH act AS (
     FROM decided
     WHERE is_left_alone
     UNION ALL
-    SELECT decided.*, preference, 'contact', treatment_treatment, channel, treatment_template, treatment_purpose,
+    SELECT decided.*, preference, 'contact',
+           CASE WHEN treatment_treatment NOT IN ('phone_call', 'bot_call', 'sms_reminder', 'push_reminder', 'email_reminder',
+                                                 'im_reminder', 'letter') THEN treatment_treatment
+                ELSE CASE channel WHEN 'voice_agent' THEN 'phone_call' WHEN 'voice_bot' THEN 'bot_call'
+                                  WHEN 'sms' THEN 'sms_reminder' WHEN 'push' THEN 'push_reminder'
+                                  WHEN 'email' THEN 'email_reminder' WHEN 'im_official' THEN 'im_reminder'
+                                  WHEN 'letter' THEN 'letter' ELSE treatment_treatment END END,
+           channel, treatment_template, treatment_purpose,
            nullif(relief_offer, 'none'), treatment_reason, $contact_from, $contact_to,
            coalesce(treatment_treatment IN ($approval), false), channel, treatment_rule
     FROM decided

@@ -237,10 +237,8 @@ class _Day:
             "verdicts": self._tally(judged, "verdict"),
             "decided_by": self._tally(judged.keep(judged["verdict"].isin(("DENY", "REVIEW"))), "decided_by"),
             "plan": {
-                status: self._tally(
-                    plan.keep(plan["status"] == status), "reason" if status == "unplanned" else "channel"
-                )
-                for status in ("planned", "candidate", "unplanned")
+                status: self._tally(plan.keep(plan["status"] == status), told_by)
+                for status, told_by in (("planned", "channel"), ("candidate", "treatment"), ("unplanned", "reason"))
             },
         }
 

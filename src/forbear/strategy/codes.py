@@ -39,6 +39,17 @@ ALWAYS_APPROVED = (VISIT, "legal_referral_candidate", "agency_candidate")
 PRICES = ("push", "sms", "email", "im_official", "voice_agent", "voice_bot", "letter", "visit", "judicial", "agency")
 """Keys of the costs, harms and uplifts of a playbook: the channels, visits, and the two kinds of referral."""
 
+CHANNEL_TREATMENTS: Mapping[str, str] = {
+    "voice_agent": "phone_call",
+    "voice_bot": "bot_call",
+    "sms": "sms_reminder",
+    "push": "push_reminder",
+    "email": "email_reminder",
+    "im_official": "im_reminder",
+    "letter": "letter",
+}
+"""Treatments that are nothing but their channel: on another channel such a treatment is that channel's own."""
+
 REFERRAL_CHANNELS: Mapping[str, str] = {"legal_referral_candidate": "judicial", "agency_candidate": NOTHING}
 REFERRAL_PRICES: Mapping[str, str] = {"legal_referral_candidate": "judicial", "agency_candidate": "agency"}
 

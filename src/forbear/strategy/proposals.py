@@ -9,6 +9,7 @@ from forbear.columns.dtypes import BOOL, TEXT
 from forbear.columns.expression import Column, Operand, all_of, as_column, case, column, literal, null, when
 from forbear.strategy.codes import (
     ALWAYS_APPROVED,
+    CHANNEL_TREATMENTS,
     LEAVE_ALONE,
     NOTHING,
     PROPENSITY,
@@ -79,7 +80,7 @@ class ProposalShape:
             self._row(
                 preference=preference,
                 kind="contact",
-                treatment=treatment,
+                treatment=_on_channel(treatment, channel),
                 channel=channel,
                 template=_text("treatment_template"),
                 purpose=_text("treatment_purpose"),
@@ -146,6 +147,12 @@ class ProposalShape:
 def all_approved(given: tuple[str, ...]) -> tuple[str, ...]:
     """The treatments that need approval: what the playbook names and what always does."""
     return tuple(dict.fromkeys((*ALWAYS_APPROVED, *given)))
+
+
+def _on_channel(treatment: Column, channel: Column) -> Column:
+    """A call that falls back on a letter is a letter; an offer stays an offer by whatever channel it comes."""
+    is_plain = treatment.isin(tuple(CHANNEL_TREATMENTS.values()))
+    return case([(is_plain & (channel == name), own) for name, own in CHANNEL_TREATMENTS.items()], treatment)
 
 
 def _text(name: str) -> Column:

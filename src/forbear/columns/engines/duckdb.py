@@ -15,7 +15,10 @@ from forbear.columns.arrow import from_arrow_type, to_arrow_schema
 from forbear.columns.dtypes import INT
 from forbear.columns.relation import Relation, Schema, scan, to_select
 from forbear.columns.sql import Dialect, type_sql
-from forbear.kernel.errors import InputError, OutputError
+from forbear.kernel.errors import ForbearError, InputError, OutputError
+
+# How DuckDB says that it could not write: it has no error of its own for a full disk.
+_NO_ROOM = ("No space left", "ould not write", "File too large", "failed to write")
 
 
 class DuckDBEngine:
@@ -107,7 +110,7 @@ class DuckDBEngine:
         try:
             result = self.connection.sql(to_select(relation, self.dialect, order_by)).to_arrow_table()
         except duckdb.Error as error:
-            raise InputError("engine_refused", str(error)) from error
+            raise _refusal(error) from error
         return result.cast(to_arrow_schema(relation.schema))
 
     def write(self, relation: Relation, path: Path, order_by: Sequence[str] = ()) -> int:
@@ -135,12 +138,19 @@ class DuckDBEngine:
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
             return self.connection.execute(sql)
-        except duckdb.OutOfMemoryException as error:
-            raise OutputError(
-                "out_of_memory", str(error).splitlines()[0], do="Allow more with --memory, or free disk for spilling."
-            ) from error
         except duckdb.Error as error:
-            raise InputError("engine_refused", str(error)) from error
+            raise _refusal(error) from error
+
+
+def _refusal(error: duckdb.Error) -> ForbearError:
+    """The engine's refusal as ours: no memory or no room to spill is about the output, all else about the input."""
+    text = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        do = "Allow more with --memory, or free disk for spilling."
+        return OutputError("out_of_memory", text.splitlines()[0], do=do)
+    if isinstance(error, duckdb.IOException) and any(sign in text for sign in _NO_ROOM):
+        return OutputError("cannot_write", text.splitlines()[0], do="Free space or choose another folder.")
+    return InputError("engine_refused", text)
 
 
 def _parquet_schema(paths: Sequence[Path]) -> pa.Schema:

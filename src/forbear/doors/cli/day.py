@@ -85,7 +85,8 @@ def _show_counts(console: Console, counts: Document, currency: str) -> None:
     grid = table(_("Plan"), _("By"), _("Acts"), numbers=(2,))
     for status, tally in counts["plan"].items():
         for code, number in sorted(tally.items(), key=lambda each: (-each[1], each[0])):
-            by = reason_words(current(), code) if status == "unplanned" else code_words("channel", code)
+            context = "treatment" if status == "candidate" else "channel"
+            by = reason_words(current(), code) if status == "unplanned" else code_words(context, code)
             grid.add_row(code_words("status", status), by, f"{number:,}")
     console.print(grid)
 
