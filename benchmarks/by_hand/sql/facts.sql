@@ -259,7 +259,7 @@ FROM (SELECT person_id,
 
 CREATE TEMP TABLE contact AS
 WITH theirs AS (
-    SELECT person_id, contacts."at" AS said_at, contact_id, channel, result, attitude, reason_code, direction, purpose, overdue_since_on,
+    SELECT person_id, channel, result, attitude, reason_code, direction, purpose, overdue_since_on,
            coalesce(is_right_party, false) AS is_right_party,
            contact_point_id IS NULL OR contact_point_id = mobile_point_id AS is_on_mobile,
            timezone(time_zone, timezone('UTC', contacts."at"))::DATE AS contact_on
@@ -299,8 +299,11 @@ SELECT person_id,
        min(days_ago) FILTER (is_right_party) AS days_since_right_party_contact,
        max(channel_number - 100 * days_ago) FILTER (is_attempt) AS last_attempt_key,
        max(contact_on) FILTER (is_right_party OR is_inbound) AS last_sign_on,
-       max({'at': said_at, 'id': contact_id, 'said': attitude}) FILTER (attitude IS NOT NULL).said AS last_attitude,
-       max({'at': said_at, 'id': contact_id, 'said': reason_code}) FILTER (reason_code IS NOT NULL).said AS reason_code,
+       arg_max(attitude, list_position(['willing', 'stalling', 'refusing', 'hardship'], attitude) - 100 * days_ago)
+           FILTER (attitude IS NOT NULL) AS last_attitude,
+       arg_max(reason_code, list_position(['forgot', 'living_cost', 'job_loss', 'illness', 'sudden_event', 'over_borrowed',
+                                           'disputes_debt', 'other'], reason_code) - 100 * days_ago)
+           FILTER (reason_code IS NOT NULL) AS reason_code,
        $count_windows
 FROM marked
 GROUP BY person_id;

@@ -242,11 +242,17 @@ _ALL = (
     Fact(
         "last_attitude",
         TEXT,
-        "Attitude at the last contact that recorded one: willing, stalling, refusing, hardship.",
+        "Attitude on the last day that recorded one: willing, stalling, refusing, hardship; of several on it the last of these.",
         "最近态度",
         "Attitude",
     ),
-    Fact("reason_code", TEXT, "The reason for default last given.", "逾期原因", "Attitude"),
+    Fact(
+        "reason_code",
+        TEXT,
+        "The reason for default last given; of several on one day the one that the book's list names last.",
+        "逾期原因",
+        "Attitude",
+    ),
     Fact(
         "has_shown_willingness",
         BOOL,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import reduce
 
 from forbear.book.ageing import Moment
-from forbear.book.schema import CHANNELS
+from forbear.book.schema import CHANNELS, CONTACTS
 from forbear.book.settings import AgeingSettings
 from forbear.book.windows import FAILED, CountWindow
 from forbear.columns.dtypes import INT
@@ -20,7 +20,6 @@ from forbear.columns.expression import (
     coalesce,
     count,
     count_distinct,
-    latest,
     literal,
     local_date,
     make_record,
@@ -31,6 +30,8 @@ from forbear.columns.expression import (
 )
 from forbear.columns.relation import Relation
 
+ATTITUDES = CONTACTS.field("attitude").codes
+REASONS = CONTACTS.field("reason_code").codes
 _POINT_KINDS = {
     "mobile": ("mobile", "landline"),
     "email": ("email",),
@@ -66,7 +67,7 @@ def contact_facts(contacts: Relation, people: Relation, moment: Moment, windows:
         is_right_party=coalesce(rows["is_right_party"], False),
     )
     since_attempt = rows["is_since"] & rows["is_attempt"]
-    attitude = rows["attitude"]
+    attitude, reason = rows["attitude"], rows["reason_code"]
     facts = rows.group(
         "person_id",
         attempts_count=count(since_attempt),
@@ -81,54 +82,54 @@ def contact_facts(contacts: Relation, people: Relation, moment: Moment, windows:
         stalling_count=count(rows["is_since"] & (attitude == "stalling")),
         refusal_count=count(rows["is_since"] & (attitude == "refusing")),
         willing_count=count(rows["is_since"] & (attitude == "willing")),
-        last_attempt_key=max_of(_day_and_channel(rows), rows["is_attempt"]),
-        last_attempt_days_ago=min_of(rows["days_ago"], rows["is_attempt"]),
+        last_channel_place=max_of(_latest_place(rows, rows["channel"], CHANNELS), rows["is_attempt"]),
+        last_channel_days_ago=min_of(rows["days_ago"], rows["is_attempt"]),
+        last_attitude_place=max_of(_latest_place(rows, attitude, ATTITUDES), attitude.is_known()),
+        last_attitude_days_ago=min_of(rows["days_ago"], attitude.is_known()),
+        last_reason_place=max_of(_latest_place(rows, reason, REASONS), reason.is_known()),
+        last_reason_days_ago=min_of(rows["days_ago"], reason.is_known()),
         last_visit_on=max_of(rows["contact_on"], rows["is_attempt"] & (rows["channel"] == "visit")),
         last_right_party_on=max_of(rows["contact_on"], rows["is_right_party"]),
         last_sign_on=max_of(rows["contact_on"], rows["is_right_party"] | rows["is_inbound"]),
         **{window.name: count(window.condition(rows)) for window in windows},
     )
-    return _read_out(facts.join(_last_said(rows), "person_id"), moment)
+    return _read_out(facts, moment)
 
 
-def _day_and_channel(rows: Relation) -> Column:
-    """A whole number that is greatest for the latest day and, on one day, for the channel that stands last in CHANNELS.
+def _latest_place(rows: Relation, code: Column, codes: Sequence[str]) -> Column:
+    """A whole number that is greatest for the latest day and, on one day, for the code that stands last in ``codes``.
 
     The greatest record of a person would say the same, but on millions of rows a number costs a tenth of a record.
     """
-    place = case([(rows["channel"] == channel, number) for number, channel in enumerate(CHANNELS)], 0)
-    return place - multiply(rows["days_ago"], len(CHANNELS), INT)
+    place = case([(code == name, number) for number, name in enumerate(codes)], 0)
+    return place - multiply(rows["days_ago"], len(codes), INT)
 
 
-def _last_said(rows: Relation) -> Relation:
-    """Per person, the attitude and the reason last recorded: few contacts have either."""
-    attitude, reason = rows["attitude"], rows["reason_code"]
-    said = rows.keep(attitude.is_known() | reason.is_known())
-    last = said.group(
-        "person_id",
-        attitude_record=latest(said["at"], said["contact_id"], attitude.is_known(), attitude=attitude),
-        reason_record=latest(said["at"], said["contact_id"], reason.is_known(), reason=reason),
-    )
-    return last.select(
-        "person_id",
-        last_attitude=last["attitude_record"].field("attitude"),
-        reason_code=last["reason_record"].field("reason"),
-    )
+def _code_at(latest_place: Column, days_ago: Column, codes: Sequence[str]) -> Column:
+    """The code that :func:`_latest_place` stands for, given the days since."""
+    place = latest_place + multiply(days_ago, len(codes), INT)
+    return case([(place == number, name) for number, name in enumerate(codes)])
 
 
 def _read_out(facts: Relation, moment: Moment) -> Relation:
     """Turn keys and dates into channels and ages."""
     tried = [when(facts[f"tried_{channel}"], 1, 0) for channel in CHANNELS]
-    place = facts["last_attempt_key"] + multiply(facts["last_attempt_days_ago"], len(CHANNELS), INT)
+    last = {"channel": CHANNELS, "attitude": ATTITUDES, "reason": REASONS}
+    codes = {
+        name: _code_at(facts[f"last_{name}_place"], facts[f"last_{name}_days_ago"], listed)
+        for name, listed in last.items()
+    }
     out = facts.derive(
         channels_tried_count=reduce(lambda left, right: left + right, tried),
-        last_attempt_channel=case([(place == number, channel) for number, channel in enumerate(CHANNELS)]),
-        days_since_last_attempt=facts["last_attempt_days_ago"],
+        last_attempt_channel=codes["channel"],
+        last_attitude=codes["attitude"],
+        reason_code=codes["reason"],
+        days_since_last_attempt=facts["last_channel_days_ago"],
         days_since_last_visit=moment.days_since(facts["last_visit_on"]),
         days_since_right_party_contact=moment.days_since(facts["last_right_party_on"]),
     )
-    read = ("last_attempt_key", "last_attempt_days_ago", "last_visit_on", "last_right_party_on")
-    return out.drop(*read, *(f"tried_{channel}" for channel in CHANNELS))
+    read = [f"last_{name}_{part}" for name in last for part in ("place", "days_ago")]
+    return out.drop(*read, "last_visit_on", "last_right_party_on", *(f"tried_{channel}" for channel in CHANNELS))
 
 
 def is_lost_contact(facts: Relation, settings: AgeingSettings) -> Column:
