@@ -29,12 +29,11 @@ def book_of(loans: int, say: Say) -> Path:
     return book
 
 
-def run_of(loans: int, say: Say) -> Path:
-    """A run's folder for the book of that size, made when it is not there."""
+def facts_of(loans: int, say: Say) -> Path:
+    """The facts of a fresh run on the book of that size."""
     out = DATA / f"run_{loans}"
-    if not (out / "run.json").exists():
-        in_own_process("day", book=book_of(loans, say), out=out)
-    return out
+    in_own_process("day", book=book_of(loans, say), out=out)
+    return out / "facts.parquet"
 
 
 def check_same_rows(say: Say, loans: int = CHECKED_LOANS) -> list[str]:

@@ -13,15 +13,8 @@ import numpy as np
 from benchmarks.book import AS_OF
 
 from forbear.compliance import Gate, load_gate
-from forbear.day.judging import POINT_OF
+from forbear.day.judging import row_for_gate
 from forbear.strategy import Playbook, load_playbook
-
-CONSTANT = {
-    "recipient_role": "debtor",
-    "recipient_has_refused": False,
-    "initiated_by": "collector",
-    "device": "official",
-}
 
 
 def measure_calls(facts: Path, calls: int) -> dict[str, Any]:
@@ -51,21 +44,8 @@ def _spread(nanoseconds: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, float
 
 def decide(playbook: Playbook, gate: Gate, facts: Mapping[str, Any]) -> list[str]:
     """The verdict of every act that the playbook wants for the loan."""
-    verdicts = []
-    for proposal in playbook.propose_row(facts):
-        if proposal["kind"] != "none":
-            kind = POINT_OF.get(proposal["channel"])
-            is_on_file = facts.get(f"{kind}_point_id") is not None
-            aimed = {
-                **facts,
-                **proposal,
-                **CONSTANT,
-                "actor_kind": "lender" if facts["agency_id"] is None else "agency",
-                "contact_point_source": facts[f"{kind}_point_source"] if is_on_file else "none",
-                "contact_point_state": facts[f"{kind}_point_state"] if is_on_file else "none",
-            }
-            verdicts.append(gate.judge(aimed).verdict)
-    return verdicts
+    wanted = [proposal for proposal in playbook.propose_row(facts) if proposal["kind"] != "none"]
+    return [gate.judge(row_for_gate(proposal, facts)).verdict for proposal in wanted]
 
 
 def _rows(facts: Path, calls: int) -> list[dict[str, Any]]:

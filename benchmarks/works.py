@@ -24,7 +24,9 @@ def day(book: str, out: str, memory_gib: float = MEMORY_GIB) -> dict[str, Any]:
 
     request = DayRequest(Path(book), AS_OF, "balanced", "cn", Path(out), memory_gib=memory_gib)
     record = run_day(request)
-    return {"steps": record["measured"]["steps"], "counts": record["counts"], "digest": record["digest"]}
+    steps = record["measured"]["steps"]
+    peak = max(step["peak_memory_bytes"] for step in steps.values())
+    return {"steps": steps, "peak_bytes": peak, "counts": record["counts"], "digest": record["digest"]}
 
 
 def by_hand(book: str, out: str, memory_gib: float = MEMORY_GIB) -> dict[str, Any]:

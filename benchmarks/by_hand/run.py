@@ -50,6 +50,9 @@ def run_by_hand(book: Path, as_of: date, pack_version: str, out: Path, *, memory
             file = out / f"{step}.parquet"
             engine.execute(f"COPY (SELECT {columns} FROM {relation} ORDER BY {order}) TO '{file}' ({PARQUET})")
             if step == "facts":
+                engine.execute(
+                    "DROP VIEW fact; DROP TABLE aged; DROP TABLE person; DROP TABLE contact; DROP TABLE loan"
+                )
                 engine.execute(f"CREATE TEMP VIEW day_facts AS SELECT * FROM '{file}'")
             seconds[step] = perf_counter() - started
     return seconds

@@ -200,6 +200,9 @@ SELECT *,
                      THEN $as_of - oldest_unpaid_due_on - paused_days END, 0) AS days_past_due
 FROM dated;
 
+DROP TABLE laid;
+DROP TABLE unpaid;
+
 CREATE TEMP TABLE zone AS
 SELECT time_zone, date_diff('minute', timezone('UTC', timezone(time_zone, $as_of + TIME '12:00')), $as_of + TIME '12:00')
                       AS utc_offset_minutes
@@ -224,7 +227,8 @@ WITH summed AS (
 )
 SELECT summed.*, region_code, birth_on, monthly_income_cents, has_local_agency,
        coalesce(language, 'zh_CN') AS language,
-       CASE WHEN utc_offset_minutes IS NOT NULL THEN borrowers.time_zone ELSE '$home_zone' END AS time_zone,
+       CASE WHEN borrowers.time_zone IS NULL THEN '$home_zone' WHEN utc_offset_minutes IS NOT NULL THEN borrowers.time_zone
+            END AS time_zone,
        CASE WHEN borrowers.time_zone IS NULL THEN $home_offset ELSE utc_offset_minutes END AS utc_offset_minutes,
        coalesce(legal_capacity, 'full') AS legal_capacity,
        coalesce(is_deceased, false) AS is_deceased,
@@ -262,7 +266,7 @@ WITH theirs AS (
     SELECT person_id, channel, result, attitude, reason_code, direction, purpose, overdue_since_on,
            coalesce(is_right_party, false) AS is_right_party,
            contact_point_id IS NULL OR contact_point_id = mobile_point_id AS is_on_mobile,
-           timezone(time_zone, timezone('UTC', contacts."at"))::DATE AS contact_on
+           timezone(coalesce(time_zone, '$home_zone'), timezone('UTC', contacts."at"))::DATE AS contact_on
     FROM contacts
     JOIN (SELECT person_id, time_zone, overdue_since_on FROM person WHERE is_watched) USING (person_id)
     LEFT JOIN (SELECT person_id, mobile_point_id FROM point) USING (person_id)
