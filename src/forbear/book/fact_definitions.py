@@ -54,14 +54,7 @@ _ALL = (
         "是否未结清",
         "State",
     ),
-    Fact(
-        "ledger_status",
-        TEXT,
-        "The ledger's word for the date: active, settled, written_off, cancelled; "
-        "a loan that ended later was still active.",
-        "台账状态",
-        "State",
-    ),
+    Fact("ledger_status", TEXT, "The ledger's word for that date, as on the loan.", "台账状态", "State"),
     Fact("months_on_book", INT, "Days since disbursal × 12 ÷ 365, truncated.", "账龄月数（自放款）", "State"),
     Fact(
         "days_past_due",
