@@ -32,7 +32,7 @@ REFERENCE = {
     "errors": error_page,
     "cli": lambda: cli_reference(cli),
 }
-LAW, LAW_DATE = "cn", date(2026, 11, 23)
+LAWS, LAW_DATE = ("cn", "house", "us.regf", "us.ma"), date(2026, 11, 23)
 
 
 def pages() -> dict[str, str]:

@@ -121,7 +121,7 @@ def main(folder: Path) -> None:
     """Make the book, run the day, tell what came of it."""
     book, day = folder / "book", folder / "day"
     made(book)
-    when = ["--as-of", AS_OF.isoformat(), "--playbook", "balanced", "--law", "cn"]
+    when = ["--as-of", AS_OF.isoformat(), "--playbook", "balanced", "--law", "cn+house"]
     command(["run", str(book), *when, "--capacity", os.path.relpath(CAPACITY), "--out", str(day)])
     record = json.loads((day / "run.json").read_text(encoding="utf-8"))
     show("Rows refused or noted, by rule", refused_rows(day))

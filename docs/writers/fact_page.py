@@ -11,7 +11,7 @@ from forbear.book.fact_definitions import FACTS
 from forbear.compliance import load_gate
 from forbear.strategy.inputs import READABLE, RESTRICTED
 
-PACK, ON = "cn", date(2026, 11, 23)
+PACK, ON = "cn+house", date(2026, 11, 23)
 
 HEAD = f"""# Facts
 

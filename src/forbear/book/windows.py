@@ -15,8 +15,10 @@ COUNTED = {
     "effective_call": ("conversation", "met"),
     "unanswered_attempt": UNANSWERED,
     "failed_call": (*UNANSWERED, "invalid_number"),
+    "connected_call": ("conversation", "no_answer", "voicemail", "wrong_person", "unknown"),
+    "message_possible": ("conversation", "no_answer", "voicemail", "wrong_person", "delivered", "unknown"),
 }
-SCOPES = ("person", "contact_point")
+SCOPES = ("person", "contact_point", "person_debt")
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,12 @@ class CountWindow:
     """One count that a law asks for; it becomes the fact ``name``.
 
     Args:
-        counted: ``attempt`` (any), ``effective_call`` (a conversation), ``unanswered_attempt`` or ``failed_call``.
+        counted: ``attempt`` (any), ``effective_call`` (a conversation), ``unanswered_attempt``, ``failed_call``,
+            ``connected_call`` (reached the number dialled, answered or not) or ``message_possible`` (answered, delivered,
+            or a message could be left). A result that is unknown counts where the law counts more than conversations.
         channels: the channels counted; all for none.
-        scope: over all of the person's points, or only over the point that would be used (his mobile point).
+        scope: ``person``, over all of the person's points; ``contact_point``, only over the point that would be used (his
+            mobile point); ``person_debt``, only over contacts about the one loan, or about no loan that was named.
         days: local calendar days, ending with the business date.
     """
 
@@ -45,7 +50,9 @@ class CountWindow:
     def condition(self, contacts: Relation) -> Column:
         """Which contacts count. Needs channel, direction, result, days_ago, contact_point_id and mobile_point_id.
 
-        A contact on an unknown point counts for every point: the unfavourable reading.
+        A contact on an unknown point counts for every point: the unfavourable reading. Over one loan, ``loan_id`` and
+        ``asked_loan_id`` are needed too, and a contact about no loan counts for every loan. A contact with a reason in
+        ``excluded`` does not count.
         """
         chosen = (contacts["direction"] == "out") & (contacts["days_ago"] < self.days)
         if self.channels:
@@ -55,4 +62,7 @@ class CountWindow:
         if self.scope == "contact_point":
             point = contacts["contact_point_id"]
             chosen = chosen & any_of(point.is_null(), point == contacts["mobile_point_id"])
-        return chosen
+        if self.scope == "person_debt":
+            loan = contacts["loan_id"]
+            chosen = chosen & any_of(loan.is_null(), loan == contacts["asked_loan_id"])
+        return chosen & contacts["excluded"].is_null() if "excluded" in contacts.schema else chosen

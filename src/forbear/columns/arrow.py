@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pyarrow as pa
 
 from forbear.columns.dtypes import BOOL, DATE, INSTANT, INT, TEXT, TEXTS, DType, Kind, decimal
-from forbear.columns.relation import Schema
+from forbear.columns.relation import Relation, Schema
+
+if TYPE_CHECKING:
+    from forbear.columns.engines.engine import Engine
 
 _PLAIN = {
     Kind.BOOL: pa.bool_(),
@@ -48,3 +54,15 @@ def from_arrow_type(arrow: pa.DataType) -> DType:
     if pa.types.is_list(arrow) or pa.types.is_large_list(arrow):
         return TEXTS
     return TEXT
+
+
+def open_rows(engine: Engine, name: str, rows: Sequence[Mapping[str, Any]], schema: Schema) -> Relation:
+    """Rows of plain values under a name on an engine; a name that a row lacks is null."""
+    table = pa.Table.from_pylist([{key: row.get(key) for key in schema} for row in rows], to_arrow_schema(schema))
+    return engine.open_arrow(name, table, schema)
+
+
+def fetch_rows(engine: Engine, relation: Relation, order_by: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The rows of a relation as plain values."""
+    rows: list[dict[str, Any]] = engine.fetch(relation, order_by).to_pylist()
+    return rows

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
+from forbear.book.windows import CountWindow
 from forbear.columns.expression import Column, all_of, when
-from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow, bad_row
 
 
-@dataclass(frozen=True)
-class CountWindow:
-    """One count that the pack asks for: contacts of a kind, by channels, for a person or a point, over local days.
-
-    ``name`` is the fact's name; ``counted`` is attempt, effective_call, unanswered_attempt or failed_call; ``scope`` is
-    person or contact_point; ``days`` end with the business date.
-    """
-
-    name: str
-    counted: str
-    channels: tuple[str, ...]
-    scope: str
-    days: int
-
-
-def count_windows(pack: LawPack, rows: Sequence[LawRow]) -> tuple[CountWindow, ...]:
+def count_windows(rows: Sequence[LawRow], needs: Collection[str], values: Mapping[str, Column]) -> tuple[CountWindow, ...]:
     """The counts that caps in force ask for, each once.
 
     Raises:
@@ -38,9 +22,9 @@ def count_windows(pack: LawPack, rows: Sequence[LawRow]) -> tuple[CountWindow, .
             counted=row.text("counted"),
             channels=tuple(row.text("channels").split()),
             scope=row.text("scope"),
-            days=_whole(row, "days", pack.statutes.as_columns()),
+            days=_whole(row, "days", values),
         )
-        if window.name not in pack.needs:
+        if window.name not in needs:
             raise bad_row(row.id, f"its counter {window.name!r} is not declared among the facts")
         if windows.setdefault(window.name, window) != window:
             raise bad_row(row.id, f"another row says something else of the counter {window.name}")

@@ -1,15 +1,17 @@
-"""Is a law pack sound? Found before it runs: values without a source, rows without a reason, statutes that nothing uses."""
+"""Is a law sound? Found before it runs: values without a source, rows without a reason, statutes that nothing uses."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from forbear.compliance.gate import Gate
+from forbear.compliance.gate import gate_of
+from forbear.compliance.law import read_law
 from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
+from forbear.compliance.problem import Problem
+from forbear.compliance.proof import prove
 from forbear.compliance.rows import LawRow, rows_of
 from forbear.kernel.errors import InputError
 from forbear.statutes import STATUTES_FOLDER, UNITS
@@ -17,17 +19,20 @@ from forbear.tables import check
 from forbear.tables.feel.tree import Literal, endpoints, names_in
 
 LANGUAGES = ("en", "zh")
-READ_BY_THE_GATE = {"time_zone", "utc_offset_minutes_difference", "earliest_minute", "latest_minute"}
+READ_BY_THE_GATE = {"time_zone", "earliest_minute", "latest_minute"}
 """Facts that the window arithmetic reads, beside what the tables read."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Something of a pack that must be mended: a code, where it is, what it is."""
+AGAINST = ("forbid", "advise against", "presume violation", "review")
 
-    code: str
-    where: str
-    message: str
+
+def check_law(law: str, on: date) -> list[Problem]:
+    """The problems of a law, pack by pack, and of its layers together."""
+    try:
+        packs = read_law(law, on)
+    except InputError as error:
+        return [Problem(error.code, str(error.where.get("file") or law), str(error))]
+    return [problem for pack in packs for problem in check_read_pack(pack)]
 
 
 def check_pack(
@@ -36,19 +41,33 @@ def check_pack(
     """The problems of a pack on a date; none for a sound one. A pack that cannot be read is one problem.
 
     Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
-    ``row_without_because``, ``row_without_changes``, ``row_without_cites``, ``row_not_citing_its_statute``,
-    ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``.
+    ``row_without_because``, ``row_without_changes``, ``row_without_remedy``, ``row_without_cites``,
+    ``row_not_citing_its_statute``, ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``, and those
+    of :mod:`forbear.compliance.proof`.
     """
     try:
         pack = read_pack(name, on, folder, statutes_folder)
-        rows = rows_of(pack, in_force_only=False)
-        for profile in pack.profiles:
-            gate = Gate(pack, profile, tuple(rows_of(pack)))
-            _ = gate.count_windows, gate.judge({})
     except InputError as error:
         return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or name), str(error))]
+    return check_read_pack(pack)
+
+
+def check_read_pack(pack: LawPack) -> list[Problem]:
+    """The problems of a pack that is read already."""
+    try:
+        rows = _all_rows(pack)
+        for profile in pack.profiles:
+            for question in pack.questions:
+                gate = gate_of((pack,), profile, (question,), any_date=True)
+                _ = gate.count_windows, gate.judge({}), gate.values_of({})
+    except InputError as error:
+        return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or pack.name), str(error))]
     each_row = (problem for row in rows for problem in _row(pack, row))
-    return [*_statutes(pack, rows), *each_row, *_facts(pack, rows), *_tables(pack)]
+    return [*_statutes(pack, rows), *each_row, *_facts(pack, rows), *_tables(pack), *prove(pack)]
+
+
+def _all_rows(pack: LawPack) -> list[LawRow]:
+    return [*rows_of(pack, in_force_only=False), *rows_of(pack, in_force_only=False, values=True)]
 
 
 def _statutes(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
@@ -69,11 +88,15 @@ def _row(pack: LawPack, row: LawRow) -> Iterator[Problem]:
     for language in LANGUAGES:
         if not row.because[language]:
             yield Problem("row_without_because", row.id, f"It does not say why, in {language}.")
-        if not row.changes[language] and row.effect in ("forbid", "advise against", "review"):
+        if not row.changes[language] and row.effect in AGAINST:
             yield Problem("row_without_changes", row.id, f"It does not say what would change it, in {language}.")
-        for name in re.findall(r"\{([^}]+)\}", row.because[language] + row.changes[language]):
+        if not row.rebuttal[language] and row.effect.startswith("presume"):
+            yield Problem("row_without_rebuttal", row.id, f"It does not say what overcomes the presumption, in {language}.")
+        for name in re.findall(r"\{([^}]+)\}", row.because[language] + row.changes[language] + row.rebuttal[language]):
             if name not in pack.needs and name not in pack.statutes.statutes:
                 yield Problem("unknown_placeholder", row.id, f"Its sentence names {name}, which is unknown.")
+    if row.effect in AGAINST and not row.remedy:
+        yield Problem("row_without_remedy", row.id, "It does not say who or what can end it.")
     if not row.cites:
         yield Problem("row_without_cites", row.id, "It cites nothing.")
     elif row.statute.id not in row.cites:
@@ -86,19 +109,28 @@ def _row(pack: LawPack, row: LawRow) -> Iterator[Problem]:
 
 
 def _facts(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:
-    read = {name for row in rows for name in row.facts_read} | READ_BY_THE_GATE
+    read = {name for row in rows for name in row.facts_read} | READ_BY_THE_GATE | set(pack.clocks)
+    if any(row.kind == "values" and row.decision.name == "allocation_order" for row in rows):
+        read |= {name for name in pack.needs if name.startswith("owed_")} | {"payment_cents"}
     for name in sorted(set(pack.needs) - read):
         yield Problem("unused_fact", name, "The pack declares it and no row reads it.")
 
 
 def _tables(pack: LawPack) -> Iterator[Problem]:
-    """Rows in force that can never fire. That a collecting table is silent somewhere is no fault here."""
-    in_force = {row.id for row in rows_of(pack)}
+    """Rows in force that can never fire, and values that two rows give differently.
+
+    That a collecting table is silent somewhere is no fault here.
+    """
+    in_force = {row.id for row in [*rows_of(pack), *rows_of(pack, values=True)]}
     schema = {name: need.dtype for name, need in pack.needs.items()}
-    for model in pack.models.values():
-        for found in check(model, schema, pack.statutes.as_columns(), never_null=list(schema)):
-            if found.kind == "unreachable" and in_force.intersection(found.rules):
+    for kind, model in pack.models:
+        names = dict(pack.statutes.as_columns())
+        for found in check(model, schema, names, never_null=list(schema)):
+            known = in_force.issuperset(found.rules)
+            if found.kind == "unreachable" and in_force.intersection(found.rules[:1]):
                 yield Problem(found.kind, " ".join(found.rules) or found.decision, found.message)
+            if found.kind == "overlap" and kind == "values" and known:
+                yield Problem(found.kind, " ".join(found.rules) or found.decision, found.message, str(dict(found.example)))
 
 
 def _named(row: LawRow) -> Iterator[str]:

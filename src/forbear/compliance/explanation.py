@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from forbear.compliance.law import needs_of
+from forbear.compliance.needs import FactValue
 from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow
 from forbear.compliance.verdict import Verdict
-from forbear.kernel.language import Translator, translator
+from forbear.kernel.language import Translator, in_language, translator
 from forbear.statutes import StatuteValue
 
-FactValues = Mapping[str, tuple[bool | int | str, bool]]
+FactValues = Mapping[str, tuple[FactValue, bool]]
 """Facts by name: the value read, and whether it was assumed because it was missing."""
 
 
@@ -45,12 +47,17 @@ class FactRead:
 
 @dataclass(frozen=True)
 class FiredRule:
-    """A row that fired: what it means for the contact, why, what would end it, and what it rests on."""
+    """A row that fired: what it means for the act, why, what would end it and who can, and what it rests on.
+
+    ``rebuttal`` says what may overcome a presumption; empty for a row that presumes nothing.
+    """
 
     id: str
     verdict: str
     because: str
     what_would_change: str
+    remedy: str
+    rebuttal: str
     citations: tuple[Citation, ...]
     facts: tuple[FactRead, ...]
 
@@ -73,23 +80,24 @@ class Explanation:
         words = translator(self.language)
         lines = [f"{words.gettext('Verdict')}: {words.code_words('verdict', self.verdict.verdict)}"]
         if self.verdict.decided_by is None:
-            lines.append(words.gettext("No rule speaks for this contact, so it is refused."))
+            lines.append(words.gettext("No rule speaks for this act, so it is refused."))
         for rule in self.rules:
             lines += ["", *_rule_lines(rule, words)]
         return "\n".join([*lines, "", self.trust])
 
 
 def explanation_of(
-    pack: LawPack, fired: Sequence[tuple[LawRow, str]], verdict: Verdict, facts: FactValues, language: str
+    packs: Sequence[LawPack], fired: Sequence[tuple[LawRow, str]], verdict: Verdict, facts: FactValues, language: str
 ) -> Explanation:
     """The explanation of a verdict from the rows that fired (with the verdict of each) and the facts they read."""
-    writer = _Writer(pack, facts, language)
+    writer = _Writer(packs, facts, language)
     rules = tuple(writer.rule(row, effect) for row, effect in fired)
-    return Explanation(verdict, rules, trust_sentence(pack, language), language)
+    return Explanation(verdict, rules, trust_sentence(packs, language), writer.language)
 
 
-def trust_sentence(pack: LawPack, language: str) -> str:
+def trust_sentence(packs: Sequence[LawPack], language: str) -> str:
     """How many of the statutes in force rest on a text that was not read in the original: no claim of conformity."""
+    values = [value for pack in packs for value in pack.statutes.values.values()]
     return (
         translator(language)
         .gettext(
@@ -97,22 +105,24 @@ def trust_sentence(pack: LawPack, language: str) -> str:
             "{house} are house policy. Nothing here claims conformity with any of them."
         )
         .format(
-            unverified=pack.statutes.unverified_count(),
-            all=len(pack.statutes.values),
-            date=pack.on.isoformat(),
-            house=sum(value.statute.is_house_policy for value in pack.statutes.values.values()),
+            unverified=sum(pack.statutes.unverified_count() for pack in packs),
+            all=len(values),
+            date=packs[0].on.isoformat(),
+            house=sum(value.statute.is_house_policy for value in values),
         )
     )
 
 
-def filled(pack: LawPack, sentence: str, language: str) -> str:
+def filled(packs: Sequence[LawPack], sentence: str, language: str) -> str:
     """A row's sentence without a case: ``{statute}`` gives its value on the date, ``{fact}`` the fact's name in words."""
+    needs = needs_of(packs)
+    values = {name: value for pack in packs for name, value in pack.statutes.values.items()}
 
     def words_of(found: re.Match[str]) -> str:
         name = found[1]
-        if name in pack.needs:
-            return f"‹{pack.needs[name].words[language]}›"
-        value = pack.statutes.values.get(name)
+        if name in needs:
+            return f"‹{in_language(needs[name].words, language)}›"
+        value = values.get(name)
         return "–" if value is None else str(value.value)
 
     return re.sub(r"\{([^}]+)\}", words_of, sentence)
@@ -127,21 +137,24 @@ def badge(value_or_statute: Any, words: Translator) -> str:
 
 
 class _Writer:
-    def __init__(self, pack: LawPack, facts: FactValues, language: str) -> None:
-        self.pack, self.facts = pack, facts
+    def __init__(self, packs: Sequence[LawPack], facts: FactValues, language: str) -> None:
+        self.needs, self.facts = needs_of(packs), facts
+        self.values = {name: value for pack in packs for name, value in pack.statutes.values.items()}
         self.words = translator(language)
         self.language = self.words.language
 
     def rule(self, row: LawRow, verdict: str) -> FiredRule:
         """A row that fired, in words."""
-        values = [self.pack.statutes.values[cited] for cited in row.cites if cited in self.pack.statutes.values]
+        values = [self.values[cited] for cited in row.cites if cited in self.values]
         return FiredRule(
             id=row.id,
             verdict=verdict,
-            because=self.fill(row.because[self.language]),
-            what_would_change=self.fill(row.changes[self.language]),
+            because=self.fill(in_language(row.because, self.language)),
+            what_would_change=self.fill(in_language(row.changes, self.language)),
+            remedy=row.remedy,
+            rebuttal=self.fill(in_language(row.rebuttal, self.language)),
             citations=tuple(self._citation(value) for value in values),
-            facts=tuple(self._fact(name) for name in row.facts_read),
+            facts=tuple(self._fact(name) for name in row.facts_read if name in self.facts),
         )
 
     def fill(self, sentence: str) -> str:
@@ -151,14 +164,14 @@ class _Writer:
     def _value_of(self, name: str) -> str:
         if name in self.facts:
             return self._fact(name).value
-        value = self.pack.statutes.values.get(name)
+        value = self.values.get(name)
         return "–" if value is None else str(value.value)
 
     def _citation(self, value: StatuteValue) -> Citation:
         source = value.source
         return Citation(
             id=value.statute.id,
-            title=value.statute.title[self.language],
+            title=in_language(value.statute.title, self.language),
             instrument=source.title,
             article=source.article,
             force=value.force,
@@ -171,9 +184,9 @@ class _Writer:
     def _fact(self, name: str) -> FactRead:
         value, assumed = self.facts[name]
         text = self._text(name, value)
-        return FactRead(name, self.pack.needs[name].words[self.language], text, assumed)
+        return FactRead(name, in_language(self.needs[name].words, self.language), text, assumed)
 
-    def _text(self, name: str, value: bool | int | str) -> str:
+    def _text(self, name: str, value: FactValue) -> str:
         if isinstance(value, bool):
             return self.words.gettext("yes") if value else self.words.gettext("no")
         if name in ("earliest_minute", "latest_minute"):
@@ -189,6 +202,8 @@ def _rule_lines(rule: FiredRule, words: Translator) -> list[str]:
     for fact in rule.facts:
         assumed = f" ({words.gettext('assumed: not on file')})" if fact.assumed else ""
         lines.append(f"  · {fact.words}: {fact.value}{assumed}")
+    if rule.rebuttal:
+        lines.append(f"  ~ {rule.rebuttal}")
     if rule.what_would_change:
         lines.append(f"  → {rule.what_would_change}")
     return lines

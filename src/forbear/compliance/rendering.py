@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from forbear.compliance.explanation import badge, filled, trust_sentence
-from forbear.compliance.pack import LawPack, read_pack
+from forbear.compliance.law import read_law, words_of
+from forbear.compliance.pack import LawPack
 from forbear.compliance.rows import LawRow, rows_of
 from forbear.kernel.errors import LawError, UsageError
-from forbear.kernel.language import Translator, translator
+from forbear.kernel.language import Translator, in_language, translator
 from forbear.statutes import Statute, Version
 
 
 def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str = "text", language: str = "en") -> str:
-    """The pack's statutes on a date, or one of them in full with all its versions.
+    """The statutes of a law (a pack, or packs laid over one another) on a date, or one of them in full with its versions.
 
     Args:
         statute_id: one statute; all for None. A prefix that several ids begin with shows those.
@@ -30,38 +31,39 @@ def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str
     """
     if form not in ("text", "json"):
         raise UsageError("unknown_form", f"There is no form {form!r}.", do="Choose text or json.")
-    pack = read_pack(name, on)
-    citing = rows_by_statute(pack)
-    chosen = _chosen(pack, statute_id)
+    packs = read_law(name, on)
+    citing = {statute: rows for pack in packs for statute, rows in rows_by_statute(pack).items()}
+    chosen = _chosen(packs, statute_id)
+    digest = "-".join(pack.digest[:12] for pack in packs)
     words = translator(language)
     if form == "json":
         document = {
             "pack": name,
             "on": on.isoformat(),
-            "digest": pack.digest,
-            "trust": trust_sentence(pack, language),
+            "digest": digest,
+            "trust": trust_sentence(packs, language),
             "statutes": [_as_json(statute, citing[statute.id], on) for statute in chosen],
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
     if len(chosen) == 1:
-        blocks = [_in_full(pack, chosen[0], citing[chosen[0].id], words)]
+        blocks = [_in_full(packs, chosen[0], citing[chosen[0].id], words)]
     else:
         blocks = [_in_brief(statute, citing[statute.id], on, words) for statute in chosen]
-    head = f"{pack.title[words.language]} ({name}) {on.isoformat()} {pack.digest[:12]}"
-    return "\n\n".join([head, *blocks, trust_sentence(pack, language)]) + "\n"
+    head = f"{in_language(words_of(packs), words.language)} ({name}) {on.isoformat()} {digest}"
+    return "\n\n".join([head, *blocks, trust_sentence(packs, language)]) + "\n"
 
 
 def rows_by_statute(pack: LawPack) -> Mapping[str, list[LawRow]]:
     """The rows that cite each statute, in force or not."""
     citing: dict[str, list[LawRow]] = {statute_id: [] for statute_id in pack.statutes.statutes}
-    for row in rows_of(pack, in_force_only=False):
+    for row in [*rows_of(pack, in_force_only=False), *rows_of(pack, in_force_only=False, values=True)]:
         for cited in row.cites:
             citing.get(cited, []).append(row)
     return citing
 
 
-def _chosen(pack: LawPack, statute_id: str | None) -> list[Statute]:
-    statutes = pack.statutes.statutes
+def _chosen(packs: Sequence[LawPack], statute_id: str | None) -> list[Statute]:
+    statutes = {name: statute for pack in packs for name, statute in pack.statutes.statutes.items()}
     if statute_id is None:
         return list(statutes.values())
     if statute_id in statutes:
@@ -77,17 +79,17 @@ def _chosen(pack: LawPack, statute_id: str | None) -> list[Statute]:
 def _in_brief(statute: Statute, rows: list[LawRow], on: date, words: Translator) -> str:
     version = statute.version_on(on)
     state = _value(statute, version) if version else words.gettext("not in force")
-    lines = [f"{statute.id}  [{badge(statute, words)}]", f"  {statute.title[words.language]}: {state}"]
+    lines = [f"{statute.id}  [{badge(statute, words)}]", f"  {in_language(statute.title, words.language)}: {state}"]
     if version:
         lines.append(f"  {_place(version)}; {_dates(version, words)}")
     lines.append(f"  {words.gettext('cited by')}: {', '.join(row.id for row in rows) or '–'}")
     return "\n".join(lines)
 
 
-def _in_full(pack: LawPack, statute: Statute, rows: list[LawRow], words: Translator) -> str:
-    lines = [f"{statute.id}  [{badge(statute, words)}]", statute.title[words.language], statute.says[words.language]]
+def _in_full(packs: Sequence[LawPack], statute: Statute, rows: list[LawRow], words: Translator) -> str:
+    lines = [f"{statute.id}  [{badge(statute, words)}]", *(in_language(texts, words.language) for texts in (statute.title, statute.says))]
     for version in statute.versions:
-        mark = "*" if version.holds_on(pack.on) else " "
+        mark = "*" if version.holds_on(packs[0].on) else " "
         lines += ["", f"{mark} {_dates(version, words)}: {_value(statute, version)} ({version.force})"]
         lines.append(f"  {_place(version)}")
         lines += [f"  {text}" for text in (version.source.quote, version.source.href) if text]
@@ -98,8 +100,8 @@ def _in_full(pack: LawPack, statute: Statute, rows: list[LawRow], words: Transla
     if statute.informative:
         lines += ["", f"{words.gettext('Informative')}: {statute.informative}"]
     lines += ["", f"{words.gettext('Rows that cite it')}:"]
-    reasons = [filled(pack, row.because[words.language], words.language) for row in rows]
-    shown = [f"  {row.id}  ({row.effect})\n    {reason}" for row, reason in zip(rows, reasons, strict=True)]
+    reasons = [filled(packs, in_language(row.because, words.language), words.language) for row in rows]
+    shown = [f"  {row.id}  ({row.effect or row.kind})\n    {reason}" for row, reason in zip(rows, reasons, strict=True)]
     return "\n".join([*lines, *shown])
 
 

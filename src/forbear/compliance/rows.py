@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from forbear.columns.expression import Column, all_of
+from forbear.columns.expression import Column, all_of, coalesce
 from forbear.compliance.pack import EFFECTS, LawPack
 from forbear.kernel.errors import LawError
 from forbear.statutes import Statute
@@ -18,10 +19,13 @@ from forbear.tables.feel.tree import Expression, Name, names_in
 class LawRow:
     """One row of a table: where it stands, the statute it carries out, and its words by language.
 
-    ``changes`` says what would have to change for the row to fall silent; ``reads`` are the facts its cells read.
+    ``changes`` says what would have to change for the row to fall silent, ``remedy`` who or what can change it;
+    ``rebuttal`` what may overcome a presumption; ``reads`` are the facts its cells read. A row of ``values`` has no effect.
     """
 
     id: str
+    pack: str
+    question: str
     kind: str
     decision: Decision
     rule: Rule
@@ -30,6 +34,8 @@ class LawRow:
     cites: tuple[str, ...]
     because: Mapping[str, str]
     changes: Mapping[str, str]
+    remedy: str
+    rebuttal: Mapping[str, str]
     reads: tuple[str, ...]
 
     @property
@@ -66,7 +72,11 @@ class LawRow:
         return compiled
 
     def condition(self, facts: Mapping[str, Column], values: Mapping[str, Column]) -> Column:
-        """Whether its condition cells hold. Facts are never null here, so the condition never is."""
+        """Whether its condition cells hold; never null.
+
+        Facts are never null here. A value of the question may be, where no row gives it: then a row that is against the
+        act holds, and one for it does not.
+        """
         resolve = _resolver(self.id, facts, values)
         tests = []
         for clause, cell in zip(self.table.inputs, self.rule.tests, strict=True):
@@ -75,7 +85,22 @@ class LawRow:
                 if read is None:
                     raise bad_row(self.id, f"its input {clause.label} is null")
                 tests.append(compile_test(cell.test, read, resolve))
-        return all_of(*tests)
+        held = all_of(*tests)
+        reads_values = any(name in facts and name not in self.reads for name in self.names)
+        return coalesce(held, self.effect not in FOR_THE_ACT) if reads_values else held
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name that its cells hold, those of its conclusions among them."""
+        found: dict[str, None] = {}
+        for value in self.rule.values:
+            if value.value is not None:
+                found |= {str(name): None for name in names_in(value.value)}
+        for clause, cell in zip(self.table.inputs, self.rule.tests, strict=True):
+            if cell.text not in ("", "-"):
+                inputs = () if clause.expression.value is None else names_in(clause.expression.value)
+                found |= {str(name): None for name in (*inputs, *names_in(cell.test))}
+        return tuple(found)
 
     def cells(self) -> Iterator[tuple[str, str]]:
         """Input and text of the condition cells that say something."""
@@ -90,49 +115,71 @@ class LawRow:
         return None
 
 
-def rows_of(pack: LawPack, *, in_force_only: bool = True) -> list[LawRow]:
-    """The rows of all tables in their order; by default those whose statute is in force on the pack's date.
+FOR_THE_ACT = ("permit", "presume compliance")
+REMEDIES = ("authority", "lender", "actor", "time")
+"""Who or what can end a refusal, in the order in which reasons are shown: see ``docs/explanation/how-a-reason-is-chosen.md``."""
+_REMEDY_OF_KIND = {"windows": "time", "caps": "time", "duties": "actor"}
+
+
+def rows_of(
+    pack: LawPack, questions: Sequence[str] | None = None, *, in_force_only: bool = True, values: bool = False
+) -> list[LawRow]:
+    """The rows of the questions' tables (of all for None), each once, in their order; by default those in force.
+
+    A row is in force when the statute it carries out is, on the pack's date. Rows of ``values`` tables are left out
+    unless asked for.
 
     Raises:
-        LawError: ``bad_row``: no statute begins the row's id, or its effect is unknown.
+        LawError: ``bad_row``: no statute begins the row's id, or its effect or remedy is unknown.
     """
-    rows = []
-    for kind, model in pack.models.items():
-        for decision in model.decisions.values():
-            if decision.table is not None:
-                rows += [_row(pack, kind, decision, decision.table, rule) for rule in decision.table.rules]
-    return [row for row in rows if not in_force_only or row.statute.id in pack.statutes.values]
+    rows: dict[str, LawRow] = {}
+    for question in pack.questions.values():
+        if questions is not None and question.name not in questions:
+            continue
+        for kind, models in question.models.items():
+            if (kind == "values") <= values:
+                for model in models:
+                    for decision in model.decisions.values():
+                        if decision.table is not None:
+                            for rule in decision.table.rules:
+                                row = _row(pack, question.name, kind, decision, decision.table, rule)
+                                rows.setdefault(row.id, row)
+    return [row for row in rows.values() if not in_force_only or row.statute.id in pack.statutes.values]
 
 
-def _row(pack: LawPack, kind: str, decision: Decision, table: DecisionTable, rule: Rule) -> LawRow:
+def _row(pack: LawPack, question: str, kind: str, decision: Decision, table: DecisionTable, rule: Rule) -> LawRow:
     statute = pack.statutes.governing(rule.id)
     if statute is None:
         raise bad_row(rule.id, "no statute has the id that the row's id begins with")
     row = LawRow(
         id=rule.id,
+        pack=pack.name,
+        question=question,
         kind=kind,
         decision=decision,
         rule=rule,
         statute=statute,
         effect="",
         cites=tuple(table.note(rule, "cites").split()),
-        because={"en": table.note(rule, "because"), "zh": table.note(rule, "because_zh")},
-        changes={"en": table.note(rule, "changes"), "zh": table.note(rule, "changes_zh")},
-        reads=_facts_read(pack, table, rule),
+        because=_both(table, rule, "because"),
+        changes=_both(table, rule, "changes"),
+        remedy=table.note(rule, "remedy") or _REMEDY_OF_KIND.get(kind, ""),
+        rebuttal=_both(table, rule, "rebuttal"),
+        reads=(),
     )
+    reads = tuple(name for name in row.names if name in pack.needs)
+    if kind == "values":
+        return replace(row, reads=reads)
     effect = row.text("effect")
     if effect not in EFFECTS:
         raise bad_row(rule.id, f"its effect {effect!r} is none of {', '.join(EFFECTS)}")
-    return LawRow(**{**row.__dict__, "effect": effect})
+    if row.remedy and row.remedy not in REMEDIES:
+        raise bad_row(rule.id, f"its remedy {row.remedy!r} is none of {', '.join(REMEDIES)}")
+    return replace(row, effect=effect, reads=reads)
 
 
-def _facts_read(pack: LawPack, table: DecisionTable, rule: Rule) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for clause, cell in zip(table.inputs, rule.tests, strict=True):
-        if cell.text not in ("", "-"):
-            inputs = () if clause.expression.value is None else names_in(clause.expression.value)
-            found |= {str(name): None for name in (*inputs, *names_in(cell.test))}
-    return tuple(name for name in found if name in pack.needs)
+def _both(table: DecisionTable, rule: Rule, note: str) -> Mapping[str, str]:
+    return {"en": table.note(rule, note), "zh": table.note(rule, f"{note}_zh")}
 
 
 def _resolver(row_id: str, facts: Mapping[str, Column], values: Mapping[str, Column]) -> Resolve:

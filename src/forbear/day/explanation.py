@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from forbear.book.fact_definitions import FACTS
 from forbear.compliance import Explanation as LawExplanation
-from forbear.compliance import Gate, load_gate
+from forbear.compliance import REFUSED, Gate, load_gate
 from forbear.day.judging import row_for_gate
 from forbear.day.report.run_record import RunRecord, read_run
 from forbear.day.tracing import NearRule, TableStep, trace_tables
@@ -215,7 +215,7 @@ class _Explainer:
         return self.gate.explain(row_for_gate(wanted, self.facts), self.words.language)
 
     def _lost(self, row: Row) -> Candidate:
-        refused = row["verdict"] in ("DENY", "REVIEW")
+        refused = row["verdict"] in (*REFUSED, "REVIEW")
         return Candidate(
             kind=row["kind"],
             preference=row["preference"],
@@ -227,7 +227,7 @@ class _Explainer:
         )
 
     def _why_lost(self, row: Row) -> str:
-        if row["verdict"] == "DENY":
+        if row["verdict"] in REFUSED:
             return reason_words(self.words, "refused_by_law")
         mine = [act for act in self.plan if act["act"] == row["kind"]]
         if any(act["status"] == "planned" for act in mine):

@@ -73,6 +73,8 @@ def _aim() -> dict[str, Column]:
         "recipient_has_refused": literal(False),
         "initiated_by": literal("collector"),
         "device": literal("official"),
+        # How long it takes is known when it begins; until then the house's last start leaves room for it.
+        "planned_minutes": literal(0),
         "actor_kind": when(column("agency_id", TEXT).is_null(), "lender", "agency"),
         "contact_point_id": _point("id"),
         "contact_point_source": _known_point("source"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from forbear.book.settings import LegalSettings
 from forbear.book.windows import CountWindow
-from forbear.compliance import Gate, load_gate, read_pack
+from forbear.compliance import Gate, covered_from, load_gate, read_law
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import LawError
 
@@ -26,14 +26,12 @@ def gate_for(law: str, day: date, profile: str) -> Gate:
     except LawError as error:
         if error.code != "law_not_covered":
             raise
-    return load_gate(law, read_pack(law, day).covers_from, profile)
+    return load_gate(law, covered_from(read_law(law, day)), profile)
 
 
 def count_windows(gate: Gate) -> tuple[CountWindow, ...]:
     """The counts that the gate's caps need, as the facts engine takes them."""
-    return tuple(
-        CountWindow(each.name, each.counted, each.channels, each.scope, each.days) for each in gate.count_windows
-    )
+    return gate.count_windows
 
 
 def legal_settings(gate: Gate) -> LegalSettings:

@@ -21,7 +21,7 @@ from forbear.columns.engines.engine import Engine
 from forbear.columns.engines.spark import SparkEngine
 from forbear.columns.expression import count, sum_of
 from forbear.columns.relation import Relation
-from forbear.compliance import Gate
+from forbear.compliance import REFUSED, Gate
 from forbear.day.judging import VERDICT_COLUMNS, left_alone, with_verdicts
 from forbear.day.legal import count_windows, gate_for, legal_settings
 from forbear.day.measures import Measures, Step
@@ -180,7 +180,7 @@ class _Day:
     def _record(
         self, book: Book, facts: Relation, proposals: Relation, judged: Relation, plan: Relation
     ) -> dict[str, Any]:
-        values = self.gate.pack.statutes.values
+        packs = self.gate.packs
         record = {
             "forbear": __version__,
             "business_date": self.request.as_of.isoformat(),
@@ -200,10 +200,10 @@ class _Day:
             "law": {
                 "name": self.request.law,
                 "version": self.gate.pack_version,
-                "on": self.gate.pack.on.isoformat(),
+                "on": self.gate.on.isoformat(),
                 "profile": self.gate.profile,
-                "values": len(values),
-                "values_unverified": self.gate.pack.statutes.unverified_count(),
+                "values": sum(len(pack.statutes.values) for pack in packs),
+                "values_unverified": sum(pack.statutes.unverified_count() for pack in packs),
             },
             "engine": self.request.engine,
             "capacity": self._limits(),
@@ -235,7 +235,7 @@ class _Day:
             **loans,
             "proposals": self._tally(proposals, "treatment"),
             "verdicts": self._tally(judged, "verdict"),
-            "decided_by": self._tally(judged.keep(judged["verdict"].isin(("DENY", "REVIEW"))), "decided_by"),
+            "decided_by": self._tally(judged.keep(judged["verdict"].isin((*REFUSED, "REVIEW"))), "decided_by"),
             "plan": {
                 status: self._tally(plan.keep(plan["status"] == status), told_by)
                 for status, told_by in (("planned", "channel"), ("candidate", "treatment"), ("unplanned", "reason"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forbear.compliance import REFUSED
 from forbear.compliance.explanation import Explanation as LawExplanation
 from forbear.compliance.explanation import FiredRule, badge
 from forbear.day.explanation import Candidate, Explanation
@@ -11,7 +12,7 @@ from forbear.day.tracing import Cell
 from forbear.day.words import act_words
 from forbear.kernel.language import Translator, translator
 
-AGAINST = ("DENY", "REVIEW")
+AGAINST = (*REFUSED, "REVIEW")
 
 
 def tell(explanation: Explanation) -> str:

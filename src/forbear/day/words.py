@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from forbear.book.fact_definitions import FACTS
-from forbear.compliance import LawPack, read_pack
+from forbear.compliance import LawPack, read_law
 from forbear.compliance.explanation import badge, filled
 from forbear.compliance.rows import rows_of
 from forbear.kernel.errors import ForbearError
@@ -40,18 +40,17 @@ def reason_words(words: Translator, code: str, own: Texts | None = None) -> str:
 class LawBook:
     """The rows of a law pack in words, whatever their date; empty when the pack is not among those of this program."""
 
-    def __init__(self, pack: str, on: date) -> None:
+    def __init__(self, law: str, on: date) -> None:
         try:
-            self.pack: LawPack | None = read_pack(pack, on)
+            self.packs: tuple[LawPack, ...] = read_law(law, on)
         except ForbearError:
-            self.pack = None
-        rows = rows_of(self.pack, in_force_only=False) if self.pack else []
-        self.rows = {row.id: row for row in rows}
+            self.packs = ()
+        self.rows = {row.id: row for pack in self.packs for row in rows_of(pack, in_force_only=False)}
 
     def quote(self, words: Translator, rule: str) -> LawQuote:
         """The rule in words; one that the pack does not hold is named by its id alone."""
         row = self.rows.get(rule)
-        if row is None or self.pack is None:
+        if row is None:
             title = words.code_words("rule", rule)
             return LawQuote(rule, title, title, "", "", False)
         statute, language = row.statute, words.language
@@ -59,7 +58,7 @@ class LawBook:
         return LawQuote(
             rule=rule,
             title=statute.title[language],
-            because=filled(self.pack, row.because[language], language),
+            because=filled(self.packs, row.because[language], language),
             instrument="" if statute.is_house_policy else f"{source.title} {source.article}".strip(),
             read_as=badge(statute, words),
             is_verified=statute.verified or statute.is_house_policy,

@@ -24,10 +24,10 @@ from forbear.columns.expression import (
     when,
 )
 from forbear.columns.relation import Relation, Schema
+from forbear.compliance import MAY_ACT, REFUSED
 from forbear.planning.capacity import Capacity
 
 TURNS = 3
-PERMITTED = ("ALLOW", "WARN", "REQUIRE")
 
 PLAN_SCHEMA: Schema = {
     "loan_id": TEXT,
@@ -74,7 +74,7 @@ def make_plan(engine: Engine, judged: Relation, capacity: Capacity) -> Relation:
 
 
 def _permitted(rows: Relation) -> Column:
-    return all_of(rows["verdict"].isin(PERMITTED), ~rows["needs_approval"]).is_true()
+    return all_of(rows["verdict"].isin(MAY_ACT), ~rows["needs_approval"]).is_true()
 
 
 def _best_first(rows: Relation) -> list[tuple[Column, str]]:
@@ -164,7 +164,7 @@ def _contact_rows(contacts: Relation, placed: Relation) -> Relation:
 
 def _approvable(rows: Relation) -> Column:
     """A person may still let it happen: review, or an approval that the playbook asks for."""
-    return any_of(rows["verdict"] == "REVIEW", rows["verdict"].isin(PERMITTED) & rows["needs_approval"]).is_true()
+    return any_of(rows["verdict"] == "REVIEW", rows["verdict"].isin(MAY_ACT) & rows["needs_approval"]).is_true()
 
 
 def _left_alone_rows(rows: Relation) -> Relation:
@@ -183,7 +183,7 @@ def _left_alone_rows(rows: Relation) -> Relation:
 
 def _visit_rows(visits: Relation, capacity: Capacity) -> Relation:
     """Visits are candidates only: the best of each person waits for approval, within the pools that carry visits."""
-    rows = visits.derive(pool=capacity.pool_of(visits), is_lawful=(visits["verdict"] != "DENY").is_true())
+    rows = visits.derive(pool=capacity.pool_of(visits), is_lawful=(~visits["verdict"].isin(REFUSED)).is_true())
     mine = [(rows["is_lawful"], "desc"), *_best_first(rows)]
     rows = rows.derive(turn=row_number([rows["person_id"]], mine))
     first = rows["is_lawful"] & (rows["turn"] == 1)

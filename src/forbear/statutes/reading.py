@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ def load_pack(name: str, on: date, folder: Path = STATUTES_FOLDER) -> Statutes:
     Raises:
         LawError: ``unknown_pack``; ``bad_statute`` naming file and key.
     """
-    root = folder / name
-    files = sorted(root.rglob("*.yaml")) if name.isidentifier() else []
+    root = folder.joinpath(*name.split("."))
+    files = sorted(root.rglob("*.yaml")) if all(part.isidentifier() for part in name.split(".")) else []
     if not files:
         raise LawError("unknown_pack", f"There is no law pack {name!r}.", do="Name a folder of the statutes, as cn.")
     digest = hashlib.sha256()
@@ -151,10 +151,21 @@ class _Reader:
             if not isinstance(number, int) or not 0 <= number <= 24 * 60:
                 raise wrong
             return value
-        if unit == "fraction a year":
+        if unit in ("fraction a year", "multiple"):
             if not isinstance(value, str):
                 raise wrong
-            return Decimal(value)
+            try:
+                return Decimal(value)
+            except InvalidOperation:
+                raise wrong from None
+        if unit == "date":
+            if not isinstance(value, str):
+                raise wrong
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise wrong from None
+            return value
         if isinstance(value, bool) or not isinstance(value, int):
             raise wrong
         return value

@@ -24,6 +24,13 @@ UNITS: Mapping[str, DType | None] = {
     "years": INT,
     "minutes": INT,
     "people": INT,
+    "business days": INT,
+    "calls": INT,
+    "communications": INT,
+    "records": INT,
+    "cents": INT,
+    "date": INT,
+    "multiple": decimal(9, 6),
     "fraction a year": decimal(9, 6),
 }
 """The units, and the type of the column a value of the unit becomes; a rule without a value has the unit ``none``."""
@@ -83,10 +90,9 @@ class Statute:
     informative: str = ""
     register: tuple[str, ...] = ()
 
-    @property
-    def instrument(self) -> str:
-        """The second part of the id: the instrument it belongs to."""
-        return self.id.split(".")[1]
+    def instrument_of(self, pack: str) -> str:
+        """The part of the id after the pack's name: the instrument it belongs to."""
+        return self.id.removeprefix(f"{pack}.").split(".")[0]
 
     @property
     def is_house_policy(self) -> bool:
@@ -153,6 +159,15 @@ class Statutes:
     statutes: Mapping[str, Statute]
     digest: str
 
+    def at(self, on: date) -> Statutes:
+        """The same statutes on another date."""
+        return Statutes(self.pack, on, self.statutes, self.digest)
+
+    @cached_property
+    def regime(self) -> tuple[tuple[str, date], ...]:
+        """Which version of each statute is in force: two dates with the same regime have the same law."""
+        return tuple((name, value.version.since) for name, value in self.values.items())
+
     @cached_property
     def values(self) -> dict[str, StatuteValue]:
         """What is in force on the date, by id."""
@@ -184,11 +199,13 @@ class Statutes:
 
 
 def as_number(value: Value) -> int | Decimal | None:
-    """The number of a value; ``HH:MM`` becomes minutes after midnight.
+    """The number of a value; ``HH:MM`` becomes minutes after midnight, ``YYYY-MM-DD`` days since the first of 1970.
 
-    >>> as_number("21:45")
-    1305
+    >>> as_number("21:45"), as_number("1970-01-31")
+    (1305, 30)
     """
+    if isinstance(value, str) and "-" in value:
+        return (date.fromisoformat(value) - date(1970, 1, 1)).days
     if isinstance(value, str):
         hours, minutes = value.split(":")
         return int(hours) * 60 + int(minutes)

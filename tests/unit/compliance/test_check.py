@@ -52,8 +52,8 @@ def test_a_citation_that_does_not_exist_is_found(copy):
 def test_a_statute_that_nothing_cites_is_found_unless_informative(copy):
     new = copy / "statutes/cn/house/time/tea.yaml"
     text = (copy / "statutes/cn/house/time/last_start.yaml").read_text(encoding="utf-8")
-    new.write_text(text.replace("cn.house.time.last_start", "cn.house.time.tea"), encoding="utf-8")
-    assert codes(copy) == {("unused_statute", "cn.house.time.tea")}
+    new.write_text(text.replace("house.time.last_start", "cn.reading.time.tea"), encoding="utf-8")
+    assert codes(copy) == {("unused_statute", "cn.reading.time.tea")}
     new.write_text(new.read_text(encoding="utf-8") + 'informative: "Tea is at four."\n', encoding="utf-8")
     assert codes(copy) == set()
 
@@ -63,7 +63,7 @@ def test_a_row_without_a_reason_is_found_in_either_language(copy):
     spoil(
         copy, "packs/cn/prohibitions.dmn", "<text>When a person with authority has approved it.</text>", "<text></text>"
     )
-    row = "cn.house.visit.approval.missing"
+    row = "house.visit.approval.missing"
     assert codes(copy) == {("row_without_because", row), ("row_without_changes", row)}
 
 
@@ -71,15 +71,15 @@ def test_a_row_that_does_not_cite_what_it_carries_out_is_found(copy):
     spoil(
         copy,
         "packs/cn/prohibitions.dmn",
-        "<text>cn.house.visit.approval</text>",
-        "<text>cn.house.means.platform</text>",
+        "<text>house.visit.approval</text>",
+        "<text>cn.reading.means.platform</text>",
     )
-    assert ("row_not_citing_its_statute", "cn.house.visit.approval.missing") in codes(copy)
+    assert ("row_not_citing_its_statute", "house.visit.approval.missing") in codes(copy)
 
 
 def test_a_row_without_citations_is_found(copy):
-    spoil(copy, "packs/cn/prohibitions.dmn", "<text>cn.house.visit.approval</text>", "<text></text>")
-    assert ("row_without_cites", "cn.house.visit.approval.missing") in codes(copy)
+    spoil(copy, "packs/cn/prohibitions.dmn", "<text>house.visit.approval</text>", "<text></text>")
+    assert ("row_without_cites", "house.visit.approval.missing") in codes(copy)
 
 
 def test_a_legal_number_in_a_cell_is_found(copy):
@@ -117,8 +117,8 @@ def test_a_fact_that_no_row_reads_is_found(copy):
         ("packs/cn/pack.yaml", "has_dispute: {type: bool, unfavourable: true", "has_dispute: {type: bool, unfavourable: 1", "bad_pack"),
         ("packs/cn/pack.yaml", "  has_dispute: {", "  has_quarrel: {", "bad_row"),
         ("packs/cn/pack.yaml", "  messages_today_count: {", "  letters_today_count: {", "bad_row"),
-        ("packs/cn/windows.dmn", "<text>cn.house.time.first_start</text>", "<text></text>", "bad_row"),
-        ("packs/cn/windows.dmn", "<text>cn.house.time.first_start</text>", "<text>cn.house.time.dawn</text>", "bad_row"),
+        ("packs/cn/windows.dmn", "<text>house.time.first_start</text>", "<text></text>", "bad_row"),
+        ("packs/cn/windows.dmn", "<text>house.time.first_start</text>", "<text>cn.reading.time.dawn</text>", "bad_row"),
         ("packs/cn/permissions.dmn", '<text>"permit"</text>', '<text>"bless"</text>', "bad_row"),
         ("packs/cn/permissions.dmn", '<rule id="cn.pipl.contract_basis.party">', '<rule id="cn.lore.party">', "bad_row"),
         ("packs/cn/permissions.dmn", "</definitions>", "", "not_xml"),

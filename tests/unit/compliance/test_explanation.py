@@ -90,7 +90,7 @@ def test_a_refusal_always_says_what_would_change_it():
 
 def test_it_goes_into_json():
     text = json.dumps(GATE.explain({**CALL, "has_dispute": True}).to_json(), ensure_ascii=False)
-    assert json.loads(text)["verdict"]["decided_by"] == "cn.house.stops.dispute.open"
+    assert json.loads(text)["verdict"]["decided_by"] == "cn.reading.stops.dispute.open"
 
 
 def test_a_value_that_changed_is_shown_as_it_was_on_the_date():

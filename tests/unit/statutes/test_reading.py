@@ -133,9 +133,9 @@ def test_times_become_minutes_and_rates_stay_exact():
 
 def test_a_row_is_governed_by_the_longest_id_that_begins_it():
     statutes = load_pack("cn", ON)
-    governing = statutes.governing("cn.house.stops.hold.bankruptcy")
-    assert governing is not None and governing.id == "cn.house.stops.hold"
-    assert statutes.governing("cn.house.stops.holding") is None
+    governing = statutes.governing("cn.reading.stops.hold.bankruptcy")
+    assert governing is not None and governing.id == "cn.reading.stops.hold"
+    assert statutes.governing("cn.reading.stops.holding") is None
     assert statutes.governing("cn") is None
 
 

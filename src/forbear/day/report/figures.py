@@ -10,6 +10,7 @@ from typing import Any
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.expression import Column, coalesce, count, count_distinct, literal, min_of, sum_of
 from forbear.columns.relation import Relation
+from forbear.compliance import REFUSED
 from forbear.strategy.codes import LEAVE_ALONE
 
 BUCKETS = ("M0", "M1", "M2", "M3", "M4", "M5", "M6", "M6+")
@@ -172,7 +173,7 @@ class _Counter:
             "open": self.open,
             "overdue": self.overdue,
             "proposed": asked,
-            "permitted": asked.keep(asked["verdict"] != "DENY"),
+            "permitted": asked.keep(~asked["verdict"].isin(REFUSED)),
             "chosen": plan.keep(plan["status"].isin(["planned", "candidate"])),
             "planned": plan.keep(plan["status"] == "planned"),
         }
@@ -183,8 +184,8 @@ class _Counter:
 
     def _judged(self) -> dict[str, Any]:
         asked = self.asked
-        refused = asked.keep(asked["verdict"] == "DENY")
-        held = asked.keep(asked["verdict"].isin(["DENY", "REVIEW"]))
+        refused = asked.keep(asked["verdict"].isin(REFUSED))
+        held = asked.keep(asked["verdict"].isin([*REFUSED, "REVIEW"]))
         held = held.derive(rule=coalesce(held["decided_by"], "no_rule_spoke"))
         first = self.proposals.keep((self.proposals["treatment"] != LEAVE_ALONE) & (self.proposals["preference"] == 1))
         return {

@@ -1,24 +1,30 @@
-"""``forbear law``: check the law packs and show what they say on a date."""
+"""``forbear law``: check the law packs, show what they say on a date, and run cases against them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 
-from forbear.compliance import check_pack, render_pack
+from forbear.columns.engines.duckdb import DuckDBEngine
+from forbear.compliance import check_law, render_pack
+from forbear.compliance.cases import CaseResult, read_cases, run_cases
 from forbear.doors.cli.output import Voice
-from forbear.doors.cli.parameters import DATE
+from forbear.doors.cli.parameters import DATE, FILE
 from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.clock import SystemClock
 from forbear.kernel.language import N_, code_words, current
 from forbear.kernel.language import gettext as _
 
 ON = option("--on", "on", type=DATE, metavar="DATE", help=N_("The law in force on this date; today by default."))
-LAW = option("--law", "pack", default="cn", show_default=True, metavar="PACK", help=N_("The law pack."))
+LAW = option(
+    "--law", "law_name", default="cn+house", show_default=True, metavar="LAW",
+    help=N_("The law: a pack, or packs laid over one another, such as cn+house."),
+)  # fmt: skip
 
 
 @click.group(cls=Group, help=N_("The law packs: values with their sources, and the tables that apply them."))
@@ -38,16 +44,18 @@ def law() -> None:
 @LAW
 @ON
 @click.pass_obj
-def check(voice: Voice, pack: str, on: date | None) -> None:
-    """Check a law pack."""
+def check(voice: Voice, law_name: str, on: date | None) -> None:
+    """Check a law."""
     day = on or today()
-    findings = [asdict(problem) for problem in check_pack(pack, on=day)]
-    document = {"law": pack, "on": day.isoformat(), "findings": findings}
+    findings = [asdict(problem) for problem in check_law(law_name, day)]
+    document = {"law": law_name, "on": day.isoformat(), "findings": findings}
 
     def show(console: Console) -> None:
         for each in findings:
             console.out(f"{each['where']}: {code_words('finding', each['code'])}: {each['message']}")
-        console.out(_("Law pack {pack} on {day}: {count} findings.").format(pack=pack, day=day, count=len(findings)))
+            if each["example"]:
+                console.out(_("  for example where {example}").format(example=each["example"]))
+        console.out(_("Law {law} on {day}: {count} findings.").format(law=law_name, day=day, count=len(findings)))
 
     voice.emit(document, show)
     if findings:
@@ -67,10 +75,59 @@ def check(voice: Voice, pack: str, on: date | None) -> None:
 @LAW
 @ON
 @click.pass_obj
-def show(voice: Voice, statute_id: str | None, pack: str, on: date | None) -> None:
+def show(voice: Voice, statute_id: str | None, law_name: str, on: date | None) -> None:
     """Show the law on a date."""
     form = "json" if voice.as_json else "text"
-    click.echo(render_pack(pack, on or today(), statute_id, form=form, language=current().language))
+    click.echo(render_pack(law_name, on or today(), statute_id, form=form, language=current().language))
+
+
+@law.command(
+    "test",
+    examples=("forbear law test cases.yaml", "forbear law test cases/*.yaml --failed", "forbear law test cases.yaml --json"),
+    help=N_(
+        "Run law cases: what is proposed, and what the law has to say of it.\n\n"
+        "Each case of the files is judged by the gate on columns, and told in one line with the rules that fired. Exit code 1 "
+        "when a case comes out otherwise than expected. The names that a case may use are in the reference of law cases."
+    ),
+)
+@argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...", help=N_("YAML files of cases."))
+@option("--failed", "failed_only", is_flag=True, help=N_("Show only the cases that failed."))
+@click.pass_obj
+def test(voice: Voice, files: tuple[Path, ...], failed_only: bool) -> None:
+    """Run law cases."""
+    engine = DuckDBEngine()
+    try:
+        results = run_cases(read_cases(files), engine)
+    finally:
+        engine.close()
+    failed = [each for each in results if not each.passed]
+    shown = failed if failed_only else results
+    document = {
+        "passed": len(results) - len(failed),
+        "failed": len(failed),
+        "cases": [each.to_json() for each in shown],
+    }
+
+    def show(console: Console) -> None:
+        for each in shown:
+            for line in case_lines(each):
+                console.out(line)
+        # This line is for programs too, so it is the same in every language.
+        console.out(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+
+    voice.emit(document, show)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def case_lines(result: CaseResult) -> list[str]:
+    """One line a case: whether it came out as expected, its verdict, the rules that fired; a line more for each difference."""
+    verdict = result.verdict
+    values = [f"{name} {value}" for name, value in result.values.items() if value is not None]
+    told = [", ".join(verdict.rules) or "–", *(["; ".join(values)] if values else [])]
+    head = _("ok") if result.passed else _("FAILED")
+    lines = [f"{head}  {result.case.label}  {verdict.verdict}  {' · '.join(told)}"]
+    return [*lines, *(f"      {difference}" for difference in result.differences)]
 
 
 def today() -> date:

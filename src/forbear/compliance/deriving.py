@@ -1,0 +1,76 @@
+"""What code makes of a question's values: deadlines on the calendar, and amounts in an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from forbear.compliance.gate import Gate
+
+COMPONENTS = ("costs", "interest", "principal")
+
+
+def derived_facts(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Facts that follow from a value of the question: whether a request is late, where the law gives a limit in days.
+
+    ``request.received_on`` and ``request.answered_on`` are dates; without an answer, it is late once the date is past the
+    deadline. A deadline that falls in a year without a published calendar is not known, and counts against the act.
+    """
+    received = _date(special.get("request.received_on"))
+    if received is None or "request_is_late" not in gate.needs:
+        return {}
+    limit = gate.values_of(facts).get("request_limit_days")
+    due = _due_on(gate, received, limit)
+    answered = _date(special.get("request.answered_on")) or on
+    if due is None:
+        return {"request_deadline_known": False, "request_is_late": True}
+    return {"request_deadline_known": True, "request_is_late": answered > due}
+
+
+def derived_values(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Values that follow from others: ``request_due_on``, and what a payment extinguishes in the order of the law."""
+    values = gate.values_of(facts)
+    found: dict[str, Any] = {}
+    received = _date(special.get("request.received_on"))
+    if received is not None and "request_limit_days" in values:
+        found["request_due_on"] = _due_on(gate, received, values["request_limit_days"])
+    if values.get("allocation_order") and "payment_cents" in facts:
+        owed = {part: int(facts[f"owed_{part}_cents"]) for part in COMPONENTS}
+        paid = allocate(int(facts["payment_cents"]), owed, str(values["allocation_order"]).split())
+        found |= {f"paid_{part}_cents": cents for part, cents in paid.items()}
+    day = _date(special.get("day"))
+    if day is not None:
+        from forbear.kernel.calendar import WorkCalendar
+
+        found["is_workday"] = _word(WorkCalendar(gate.pack.calendar).is_workday(day) if gate.pack.calendar else None)
+    return found
+
+
+def allocate(payment_cents: int, owed_cents: Mapping[str, int], order: list[str]) -> dict[str, int]:
+    """What a payment extinguishes of each part of a debt, part after part in the order given; the rest stays unspent.
+
+    >>> allocate(100_000, {"costs": 5_000, "interest": 15_000, "principal": 500_000}, ["costs", "interest", "principal"])
+    {'costs': 5000, 'interest': 15000, 'principal': 80000}
+    """
+    left, paid = payment_cents, dict.fromkeys(owed_cents, 0)
+    for part in order:
+        paid[part] = min(left, owed_cents[part])
+        left -= paid[part]
+    return paid
+
+
+def _due_on(gate: Gate, received: date, limit: Any) -> date | None:
+    if limit is None or not gate.pack.calendar:
+        return None
+    from forbear.kernel.calendar import WorkCalendar, deadline
+
+    return deadline(received, int(limit), WorkCalendar(gate.pack.calendar)).date
+
+
+def _word(value: bool | None) -> str:
+    return "unknown" if value is None else "true" if value else "false"
+
+
+def _date(value: Any) -> date | None:
+    return value if isinstance(value, date) or value is None else date.fromisoformat(str(value)[:10])
