@@ -1,0 +1,11 @@
+"""The law of the Chinese mainland and the house's own rules, written a second time as plain conditions.
+
+Nothing here reads a decision table. Each condition names the clause that it carries out, so that a lawyer can read it
+beside the law; the proof compares what it says with what the gate says, proposal by proposal.
+"""
+
+from reference_gate.answer import Answer
+from reference_gate.law import Law
+from reference_gate.questions import QUESTIONS, answer
+
+__all__ = ["QUESTIONS", "Answer", "Law", "answer"]

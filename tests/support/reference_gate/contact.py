@@ -1,0 +1,221 @@
+"""May this person be contacted so, now?"""
+
+from __future__ import annotations
+
+from reference_gate.answer import Answer, hold_to
+from reference_gate.duties import duties
+from reference_gate.hours import hours
+from reference_gate.law import Law
+from reference_gate.stops import Facts, debt, holds, person
+from reference_gate.words import (
+    ACTORS,
+    CALLS,
+    CHANNELS,
+    COLLECTING,
+    COURT,
+    MESSAGES,
+    NOT_A_CONTACT,
+    OUTSIDERS,
+    PURPOSES,
+    ROLES,
+)
+
+REFUSALS = {
+    "voice_agent": "refuses_voice",
+    "voice_bot": "refuses_voice",
+    "sms": "refuses_sms",
+    "push": "refuses_push",
+    "email": "refuses_email",
+    "im_official": "refuses_im",
+    "im_private": "refuses_im",
+    "visit": "refuses_visit",
+}
+
+
+def contact(facts: Facts, given: Facts, law: Law) -> Answer:
+    """Whether the act may be done now, and what it still needs."""
+    answer = Answer()
+    # Leaving a person alone, and preparing a decision inside the house, is no contact.
+    if facts["channel"] in NOT_A_CONTACT:
+        answer.permit("cn.reading.means.nothing_done")
+        return answer
+    # A channel, purpose, recipient or actor that is not known is refused.
+    if (
+        facts["channel"] not in CHANNELS
+        or facts["purpose"] not in PURPOSES
+        or facts["recipient_role"] not in ROLES
+        or facts["actor_kind"] not in ACTORS
+    ):
+        answer.deny("cn.reading.means.known_inputs")
+        return answer
+    # A claim may be brought to court; a person decides it (PIPL 24).
+    if facts["channel"] == COURT:
+        answer.review("cn.reading.means.court")
+        holds(facts, law, answer)
+        debt(facts, law, answer)
+        return answer
+    holds(facts, law, answer)
+    debt(facts, law, answer)
+    person(facts, law, answer)
+    _recipient(facts, law, answer)
+    _means(facts, law, answer)
+    _agency(facts, law, answer)
+    _counts(facts, law, answer)
+    hours(facts, law, answer)
+    if law.with_house:
+        _house(facts, law, answer)
+    for duty in duties(facts, law):
+        hold_to(answer, duty, given)
+    return answer
+
+
+def _recipient(facts: Facts, law: Law, answer: Answer) -> None:
+    """Whose contact it is."""
+    role, purpose = facts["recipient_role"], facts["purpose"]
+    # Civil Code and PIPL 13: the parties to the loan and to its guarantees.
+    if role in ("debtor", "co_debtor", "guarantor_joint"):
+        answer.permit("cn.pipl.contract_basis")
+    # Civil Code 687: a general guarantor may refuse until execution has failed; the exceptions are for a person.
+    if role == "guarantor_general":
+        if facts["is_general_guarantor_callable"] or purpose not in COLLECTING:
+            answer.permit("cn.pipl.contract_basis")
+        else:
+            answer.review("cn.civil.general_guarantor")
+    # Civil Code 20 to 23: the guardian acts for a debtor without full capacity; for one with it a person looks first.
+    if role == "legal_representative":
+        answer.permit("cn.civil.guardian_acts")
+        if facts["legal_capacity"] == "full" and not facts["is_minor"]:
+            answer.review("cn.reading.people.representative_of_the_able")
+    # Civil Code 1064: a spouse owes only where he or she signed, or the household was served.
+    if role == "spouse":
+        if facts["spouse_is_liable"]:
+            answer.permit("cn.civil.spouse_not_liable")
+        else:
+            answer.deny("cn.civil.spouse_not_liable")
+    # Civil Code 1161: heirs answer after a death, within what they inherited, and not if they renounce.
+    if role == "heir":
+        if (
+            not facts["is_deceased"]
+            or facts["has_renounced_inheritance"]
+            or facts["heir_demand_cents"] > facts["heir_estate_cents"]
+        ):
+            answer.deny("cn.civil.heirs")
+        else:
+            answer.permit("cn.civil.heirs")
+    if role in OUTSIDERS:
+        _outsider(facts, law, answer)
+
+
+def _outsider(facts: Facts, law: Law, answer: Answer) -> None:
+    """A contact person or another who does not owe."""
+    # A third person who gets in touch of his own accord may be answered.
+    if facts["initiated_by"] == "counterparty" and facts["purpose"] == "service_reply":
+        answer.permit("cn.reading.people.third_person_asks")
+        return
+    # GB/T 45251 5.3: once refused, never again.
+    if facts["recipient_has_refused"] and law.holds("cn.gbt45251.contact_refusal_is_final"):
+        answer.deny("cn.gbt45251.contact_refusal_is_final")
+    # GB/T 45251 5.3, CBA guideline, pact 14: nobody else is a target; only agreed contacts, only to restore contact.
+    if facts["recipient_role"] != "agreed_contact" or facts["purpose"] != "locate":
+        answer.deny("cn.nifa2018.agreed_contacts_only")
+        return
+    cannot_act = facts["is_deceased"] or facts["legal_capacity"] != "full" or facts["is_minor"]
+    if not cannot_act and not _is_out_of_reach(facts, law):
+        answer.deny("cn.gbt45251.contacts_only_to_locate")
+    answer.permit("cn.reading.people.contact_may_be_asked")
+
+
+def _is_out_of_reach(facts: Facts, law: Law) -> bool:
+    # CBA guideline, choice C7: the number is dead, or enough failed calls on an earlier day, or enough days in a row.
+    place = "cn.cba2026" if law.holds("cn.cba2026.people.unreachable_calls_min") else "cn.reading"
+    return bool(
+        facts["is_debtor_number_invalid"]
+        or facts["failed_calls_earlier_day_count"] >= law.number(f"{place}.people.unreachable_calls_min")
+        or facts["failed_days_in_a_row_count"] >= law.number(f"{place}.people.unreachable_days_min")
+    )
+
+
+def _means(facts: Facts, law: Law, answer: Answer) -> None:
+    """The channel and the contact point."""
+    # PIPL 10: nothing bought.
+    if facts["contact_point_source"] == "purchased":
+        answer.deny("cn.pipl.lawful_source")
+    # No contact point of that kind is on file.
+    if facts["contact_point_source"] not in ("given_by_debtor", "verified_update", "public_record", "purchased"):
+        answer.deny("cn.reading.means.contact_point_on_file")
+    # PIPL 8: one that is known not to work may have become a stranger's.
+    if facts["contact_point_state"] == "invalid":
+        answer.deny("cn.pipl.accuracy")
+    # A channel that the person has refused.
+    refusal = REFUSALS.get(facts["channel"])
+    if facts["recipient_role"] == "debtor" and refusal and facts[refusal]:
+        answer.deny("cn.reading.means.channel_refusal")
+    # Contacts by an internet platform are looked at by a person.
+    if facts["actor_kind"] == "platform":
+        answer.review("cn.reading.means.platform")
+    # A reply that nobody asked for.
+    if facts["purpose"] == "service_reply" and facts["initiated_by"] != "counterparty":
+        answer.review("cn.reading.means.unasked_reply")
+
+
+def _agency(facts: Facts, law: Law, answer: Answer) -> None:
+    """What an agency must have before it acts."""
+    if facts["actor_kind"] != "agency":
+        return
+    # CBA guideline, chapter 4: a published list.
+    if not facts["is_agency_on_white_list"] and law.holds("cn.cba2026.agency.white_list"):
+        answer.deny("cn.cba2026.agency.white_list")
+    # GB/T 45251 5.4: evaluated at least once a year.
+    months = law.number("cn.gbt45251.agency_evaluation_months_max")
+    if months is not None and facts["agency_months_since_evaluation"] > months:
+        answer.deny("cn.gbt45251.agency_evaluation_months_max")
+    # PIPL 21: a mandate, and nothing passed on.
+    if not facts["has_agency_mandate"] or facts["is_agency_sub_delegated"]:
+        answer.deny("cn.pipl.entrustment")
+    # Consumer protection measures 41: the debtor was told before.
+    if not facts["is_debtor_told_of_agency"] and law.holds("cn.cp2022.outsourcing_notice"):
+        answer.deny("cn.cp2022.outsourcing_notice")
+    # CBA guideline, red lines: no private telephones or accounts without the lender's consent.
+    if (
+        (facts["device"] == "private" or facts["channel"] == "im_private")
+        and facts["channel"] in CALLS | MESSAGES
+        and not facts["has_lender_device_consent"]
+        and law.holds("cn.cba2026.agency.private_devices")
+    ):
+        answer.deny("cn.cba2026.agency.private_devices")
+
+
+def _counts(facts: Facts, law: Law, answer: Answer) -> None:
+    """How often today."""
+    if facts["channel"] not in CALLS or facts["initiated_by"] == "counterparty":
+        return
+    # GB/T 45251 5.3: effective calls with a single debtor.
+    calls = law.number("cn.gbt45251.effective_calls_per_day_max")
+    if calls is not None and facts["recipient_role"] == "debtor" and facts["effective_calls_today_count"] >= calls:
+        answer.deny("cn.gbt45251.effective_calls_per_day_max")
+    # CBA guideline: attempts on one contact point, unless agreed otherwise; advice, not a bar.
+    attempts = law.number("cn.cba2026.frequency.unanswered_attempts_per_day_max")
+    if attempts is not None:
+        agreed = facts["agreed_attempts_max"]
+        if facts["unanswered_attempts_today_count"] >= (agreed if agreed >= 0 else attempts):
+            (answer.deny if law.advice_is_a_bar else answer.warn)("cn.cba2026.frequency.unanswered_attempts_per_day_max")
+
+
+def _house(facts: Facts, law: Law, answer: Answer) -> None:
+    """What the house asks besides."""
+    channel = facts["channel"]
+    # Nobody collects from a private messaging account without the lender's consent.
+    if channel == "im_private" and not facts["has_lender_device_consent"]:
+        answer.deny("house.means.private_messaging")
+    # No visit without approval.
+    if channel == "visit" and not facts["has_visit_approval"]:
+        answer.deny("house.visit.approval")
+    # Messages to one person a day.
+    messages = law.number("house.frequency.messages_per_day_max")
+    if channel in MESSAGES and facts["messages_today_count"] >= messages and facts["initiated_by"] != "counterparty":
+        answer.deny("house.frequency.messages_per_day_max")
+    # A member of staff decides before a contact person is asked.
+    if facts["recipient_role"] in OUTSIDERS and facts["purpose"] == "locate":
+        answer.review("house.people.contact_person_decides")
+
+

@@ -1,0 +1,81 @@
+"""The hours: when an act may begin, so that it ends before the quiet hours."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from reference_gate.answer import Answer
+from reference_gate.law import Law
+from reference_gate.stops import Facts
+from reference_gate.words import CALLS, CLOCKED, COLLECTING, HOME_ZONES, MESSAGES
+
+DAY = 24 * 60
+
+
+def hours(facts: Facts, law: Law, answer: Answer) -> None:
+    """Whether a minute remains of those wanted, by the law's hours and by the house's."""
+    if facts["channel"] not in CLOCKED:
+        return
+    wanted = (facts["earliest_minute"], facts["latest_minute"])
+    ahead = 0 if facts["time_zone"] in HOME_ZONES else facts["utc_offset_minutes_difference"]
+    quiet = _quiet_hours(facts, law)
+    first, last = _house_hours(facts, law)
+    permitted = _minutes(quiet, facts["planned_minutes"], ahead % DAY, first, last)
+    if _meet(wanted, permitted):
+        return
+    # A form clause does not waive the night (Consumer Protection Law 26): a person looks at what only it would allow.
+    outside_house = _minutes((), 0, 0, first, last)
+    if quiet and facts["has_boilerplate_night_consent"] and _meet(wanted, outside_house):
+        answer.review("cn.consumer.boilerplate_void")
+        return
+    answer.deny("hours")
+
+
+def _quiet_hours(facts: Facts, law: Law) -> tuple[tuple[int, int], ...]:
+    """The quiet hours that bind, as start and end of each."""
+    if facts["purpose"] not in COLLECTING:
+        return ()
+    quiet = []
+    # The 2024 guide knows no exception.
+    if law.holds("cn.nifa2024.quiet_hours_start"):
+        quiet.append((law.number("cn.nifa2024.quiet_hours_start"), law.number("cn.nifa2024.quiet_hours_end")))
+    # GB/T 45251 5.3: unless agreed otherwise; CBA guideline: without the debtor's consent (choice C1: an individual one).
+    if not facts["has_night_consent"]:
+        for place in ("cn.gbt45251.quiet_hours", "cn.cba2026.time.quiet_hours"):
+            if law.holds(f"{place}_start"):
+                quiet.append((law.number(f"{place}_start"), law.number(f"{place}_end")))
+    return tuple(quiet)
+
+
+def _house_hours(facts: Facts, law: Law) -> tuple[int, int]:
+    """From and until when the house lets an act begin."""
+    if not law.with_house or facts["initiated_by"] == "counterparty":
+        return 0, DAY
+    first, last = 0, DAY
+    if not facts["has_night_consent"]:
+        first = law.number("house.time.first_start")
+        if facts["channel"] in CALLS | MESSAGES:
+            last = law.number("house.time.last_start")
+    if facts["channel"] == "visit":
+        last = law.number("house.time.last_visit_start")
+    return first, last
+
+
+@lru_cache(maxsize=100_000)
+def _minutes(
+    quiet: tuple[tuple[int, int], ...], planned: int, ahead: int, first: int, last: int
+) -> frozenset[int]:
+    """The local minutes at which an act of so many minutes may begin, by his clock and by China's."""
+    return frozenset(
+        minute
+        for minute in range(first, last)
+        if all(
+            end <= clock and clock + planned <= start and clock < start
+            for start, end in quiet
+            for clock in (minute, (minute - ahead) % DAY)
+        )
+    )
+
+
+def _meet(wanted: tuple[int, int], permitted: frozenset[int]) -> bool:
+    return any(minute in permitted for minute in range(*wanted))

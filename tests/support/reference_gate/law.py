@@ -1,0 +1,35 @@
+"""What the law says on a date: which statutes are in force, and their numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from forbear.statutes import load_pack
+
+NEVER = 10**15
+"""A number that nothing reaches."""
+
+
+class Law:
+    """The statutes of the mainland, and of the house where it lays its rules over them, on a date."""
+
+    def __init__(self, on: date, profile: str, with_house: bool = True) -> None:
+        self.on = on
+        self.with_house = with_house
+        self.advice_is_a_bar = profile == "strict"
+        self._numbers = dict(_numbers("cn", on))
+        if with_house:
+            self._numbers |= _numbers("house", on)
+
+    def holds(self, statute: str) -> bool:
+        """Whether the statute is in force."""
+        return statute in self._numbers
+
+    def number(self, statute: str) -> int | None:
+        """The statute's number, a time of day in minutes; None where it is not in force."""
+        return self._numbers.get(statute)
+
+
+def _numbers(pack: str, on: date) -> dict[str, int]:
+    values = load_pack(pack, on).values
+    return {name: value.number for name, value in values.items()}
