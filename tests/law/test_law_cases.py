@@ -2,63 +2,67 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from forbear.compliance import Gate, load_gate
+from forbear.columns.engines.duckdb import DuckDBEngine
+from forbear.compliance import pack_names, read_pack
+from forbear.compliance.cases import read_cases, run_cases
+from forbear.compliance.rows import rows_of
 
-_spec = importlib.util.spec_from_file_location("law_cases", Path(__file__).with_name("law_cases.py"))
-assert _spec and _spec.loader
-law_cases = sys.modules.setdefault("law_cases", importlib.util.module_from_spec(_spec))
-_spec.loader.exec_module(law_cases)
-
-CASES = law_cases.read_cases()
+CASES = read_cases(sorted((Path(__file__).parent / "cases").glob("*.yaml")))
+NAMES = [case.label for case in CASES]
 
 
 @cache
-def gate_of(on, profile) -> Gate:
-    return load_gate("cn", on, profile)
+def results():
+    """All cases judged together, as ``forbear law test`` judges them."""
+    engine = DuckDBEngine()
+    found = run_cases(CASES, engine)
+    engine.close()
+    return found
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file}: {case.name}")
-def test_the_gate_says_what_the_case_expects(case):
-    """The verdict, the deciding row, rows that must and must not fire, duties and window are as the case says."""
-    verdict = gate_of(case.on, case.profile).judge(case.row)
-    expect = case.expect
-    assert verdict.verdict == expect["verdict"], verdict
-    if "decided_by" in expect:
-        assert verdict.decided_by == expect["decided_by"], verdict
-    assert set(expect.get("rules", ())) <= set(verdict.rules), verdict
-    assert not set(expect.get("not_rules", ())) & set(verdict.rules), verdict
-    if "duties" in expect:
-        assert sorted(verdict.duties) == sorted(expect["duties"]), verdict
-    if "window" in expect:
-        assert [verdict.window_start_minute, verdict.window_end_minute] == expect["window"], verdict
+@pytest.mark.parametrize("number", range(len(CASES)), ids=NAMES)
+def test_the_gate_says_what_the_case_expects(number):
+    """The verdict, the deciding row, rows that must and must not fire, duties, window and values are as the case says."""
+    result = results()[number]
+    assert result.differences == (), result.verdict
 
 
 def test_no_case_is_decided_by_default():
     """In every case some row decides: a denial that no row speaks for would be a hole in the tables."""
-    for case in CASES:
-        assert gate_of(case.on, case.profile).judge(case.row).decided_by is not None, case.name
+    assert [each.case.label for each in results() if each.verdict.decided_by is None] == []
 
 
 def test_case_names_are_unique():
     """A case is known by its name."""
-    names = [(case.file, case.name) for case in CASES]
-    assert len(names) == len(set(names))
+    assert sorted(NAMES) == sorted(set(NAMES))
 
 
-def test_every_row_of_the_pack_is_tried_both_ways():
+@pytest.mark.parametrize("name", pack_names())
+def test_every_row_of_a_pack_is_tried_both_ways(name):
     """Each row fires in some case and stays silent in another on a date on which it is in force."""
-    fired, silent, all_rows = set(), set(), set()
-    for case in CASES:
-        gate = gate_of(case.on, case.profile)
-        found = set(gate.judge(case.row).rules)
-        known = {row.id for row in gate.rows}
-        fired, silent, all_rows = fired | found, silent | (known - found), all_rows | known
-    assert sorted(all_rows - fired) == []
-    assert sorted(all_rows - silent) == []
+    rows = {row.id for row in rows_of(read_pack(name, CASES[0].on), in_force_only=False)}
+    fired = {rule for each in results() for rule in each.verdict.rules}
+    silent = {rule for each in results() for rule in each.asked - set(each.verdict.rules)}
+    assert sorted(rows - fired) == []
+    assert sorted(rows - silent) == []
+
+
+def test_one_row_says_what_the_columns_say():
+    """The closure gives every case the verdict that the columns gave it."""
+    from forbear.compliance import load_gate
+    from forbear.compliance.cases.running import asks_of
+
+    gates = {}
+    for result in results():
+        case = result.case
+        key = (case.law, case.on, case.profile, case.act)
+        gate = gates.setdefault(key, None) or load_gate(case.law, case.on, case.profile, asks_of(case))
+        gates[key] = gate
+        found = gate.judge(result.facts)
+        told = (result.verdict.verdict, result.verdict.rules, result.verdict.duties)
+        assert (found.verdict, found.rules, found.duties) == told, case.label

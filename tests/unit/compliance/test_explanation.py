@@ -10,14 +10,14 @@ import pytest
 from forbear.compliance import load_gate
 
 ON = date(2026, 11, 18)
-GATE = load_gate("cn", ON)
+GATE = load_gate("cn+house", ON)
 CALL = {
     "channel": "voice_agent", "purpose": "collection", "recipient_role": "debtor", "actor_kind": "lender",
     "initiated_by": "collector", "device": "official", "contact_point_source": "given_by_debtor",
     "contact_point_state": "valid", "states_identity": True, "is_recorded": True, "time_zone": "Asia/Shanghai",
     "earliest_minute": 600, "latest_minute": 660, "product_kind": "instalment", "is_open": True, "ledger_status": "active",
     "overdue_cents": 100, "has_active_arrangement": False, "has_payment_in_flight": False, "legal_capacity": "full",
-    "effective_calls_today_count": 0, "unanswered_attempts_today_count": 0,
+    "effective_calls_today_count": 0, "unanswered_attempts_today_count": 0, "planned_minutes": 0, "shows_own_number": True,
 }  # fmt: skip
 CALL |= {
     name: False

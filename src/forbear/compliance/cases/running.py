@@ -23,13 +23,17 @@ from forbear.kernel.errors import LawError
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What the gate said of a case, its values, and in words everything that was expected otherwise."""
+    """What the gate said of a case, its values, and in words everything that was expected otherwise.
+
+    ``facts`` is the row that was judged, ``asked`` are the ids of all rows that could have spoken.
+    """
 
     case: LawCase
     verdict: Verdict
     values: Mapping[str, Any]
     differences: tuple[str, ...]
     facts: Mapping[str, Any]
+    asked: frozenset[str]
 
     @property
     def passed(self) -> bool:
@@ -116,7 +120,8 @@ def _result(
     gate: Gate, case: LawCase, found: Mapping[str, Any], values: Mapping[str, Any], facts: Mapping[str, Any]
 ) -> CaseResult:
     verdict = verdict_from(found)
-    return CaseResult(case, verdict, values, tuple(_differences(gate, case, verdict, values)), facts)
+    asked = frozenset(row.id for row in gate.rows)
+    return CaseResult(case, verdict, values, tuple(_differences(gate, case, verdict, values)), facts, asked)
 
 
 def _differences(gate: Gate, case: LawCase, verdict: Verdict, values: Mapping[str, Any]) -> list[str]:
@@ -186,3 +191,8 @@ def _matches(asked: object, fired: str, names: Mapping[str, tuple[str, ...]]) ->
     if fired == text or text in names.get(fired, ()):
         return True
     return fired.startswith(text) and fired[len(text) : len(text) + 1] in (".", "_")
+
+
+def asks_of(case: LawCase) -> tuple[str, ...]:
+    """The questions that are asked of a case's act."""
+    return read_law(case.law, case.on)[0].acts[case.act].asks
