@@ -9,7 +9,9 @@ from forbear.columns.expression import Column, all_of, when
 from forbear.compliance.rows import LawRow, bad_row
 
 
-def count_windows(rows: Sequence[LawRow], needs: Collection[str], values: Mapping[str, Column]) -> tuple[CountWindow, ...]:
+def count_windows(
+    rows: Sequence[LawRow], needs: Collection[str], values: Mapping[str, Column]
+) -> tuple[CountWindow, ...]:
     """The counts that caps in force ask for, each once.
 
     Raises:

@@ -91,7 +91,9 @@ def _row(pack: LawPack, row: LawRow) -> Iterator[Problem]:
         if not row.changes[language] and row.effect in AGAINST:
             yield Problem("row_without_changes", row.id, f"It does not say what would change it, in {language}.")
         if not row.rebuttal[language] and row.effect.startswith("presume"):
-            yield Problem("row_without_rebuttal", row.id, f"It does not say what overcomes the presumption, in {language}.")
+            yield Problem(
+                "row_without_rebuttal", row.id, f"It does not say what overcomes the presumption, in {language}."
+            )
         for name in re.findall(r"\{([^}]+)\}", row.because[language] + row.changes[language] + row.rebuttal[language]):
             if name not in pack.needs and name not in pack.statutes.statutes:
                 yield Problem("unknown_placeholder", row.id, f"Its sentence names {name}, which is unknown.")
@@ -130,7 +132,9 @@ def _tables(pack: LawPack) -> Iterator[Problem]:
             if found.kind == "unreachable" and in_force.intersection(found.rules[:1]):
                 yield Problem(found.kind, " ".join(found.rules) or found.decision, found.message)
             if found.kind == "overlap" and kind == "values" and known:
-                yield Problem(found.kind, " ".join(found.rules) or found.decision, found.message, str(dict(found.example)))
+                yield Problem(
+                    found.kind, " ".join(found.rules) or found.decision, found.message, str(dict(found.example))
+                )
 
 
 def _named(row: LawRow) -> Iterator[str]:

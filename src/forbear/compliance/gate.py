@@ -14,6 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from forbear.book.windows import CountWindow
 from forbear.columns.closure import compile_row
 from forbear.columns.dtypes import TEXT, DType
 from forbear.columns.expression import (
@@ -30,7 +31,7 @@ from forbear.columns.expression import (
 )
 from forbear.columns.relation import Relation, Schema
 from forbear.columns.sharing import derive_shared
-from forbear.compliance.caps import CountWindow, count_windows, is_used_up
+from forbear.compliance.caps import count_windows, is_used_up
 from forbear.compliance.explanation import Explanation, FactRead, explanation_of
 from forbear.compliance.law import covered_from, needs_of, read_law
 from forbear.compliance.needs import FactNeed, FactValue
@@ -220,9 +221,7 @@ class Gate:
 
     def _conclude(self, decision: _Decision) -> dict[str, Column]:
         spoken = sorted(self._spoken(decision), key=lambda each: self._place(each[0], each[1]))
-        any_fires = {
-            verdict: any_of(*(fires for _, said, fires in spoken if said == verdict)) for verdict in VERDICTS
-        }
+        any_fires = {verdict: any_of(*(fires for _, said, fires in spoken if said == verdict)) for verdict in VERDICTS}
         permitted = self._is_permitted(decision)
         severities = [(any_fires[verdict], verdict) for verdict in VERDICTS[1:-1]]
         rules = list_of_present(*(when(fires, row.id) for row, _, fires in spoken))

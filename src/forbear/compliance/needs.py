@@ -19,7 +19,12 @@ RATE = decimal(9, 6)
 FactValue = bool | int | str | Decimal
 SIGNS = ("hold", "refusal", "contact", "consent")
 UNITS_SINCE = ("days", "months", "years", "day_number")
-_TYPES: Mapping[str, tuple[DType, type]] = {"bool": (BOOL, bool), "int": (INT, int), "text": (TEXT, str), "rate": (RATE, str)}
+_TYPES: Mapping[str, tuple[DType, type]] = {
+    "bool": (BOOL, bool),
+    "int": (INT, int),
+    "text": (TEXT, str),
+    "rate": (RATE, str),
+}
 _KEYS = {"type", "unfavourable", "base", "case", "codes", "en", "zh", "sign", "member", "since", "history"}
 
 
@@ -126,11 +131,11 @@ def _need(file: Path, name: str, entry: Any) -> FactNeed:
 
 
 def _value(file: Path, name: str, kind: str, entry: Mapping[str, Any], key: str) -> FactValue:
-    value = entry.get(key)
+    value: Any = entry.get(key)
     if type(value) is not _TYPES[kind][1]:
         raise _off(file, name, f"it needs a type (bool, int, text, rate) and an {key} value of it")
     if kind != "rate":
-        return value  # type: ignore[no-any-return]
+        return value if isinstance(value, bool | int) else str(value)
     try:
         return _rate(str(value))
     except ValueError:

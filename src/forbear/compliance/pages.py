@@ -32,7 +32,7 @@ def write_law_pages(folder: Path, name: str, on: date, cases: Path | None = None
     tried = _cases_by_row(cases) if cases else {}
     instruments: dict[str, list[Statute]] = {}
     for statute in pack.statutes.statutes.values():
-        instruments.setdefault(statute.instrument, []).append(statute)
+        instruments.setdefault(statute.instrument_of(name), []).append(statute)
     folder.mkdir(parents=True, exist_ok=True)
     pages = {f"{name}.md": _index(pack, instruments, citing)}
     for instrument, statutes in instruments.items():

@@ -63,7 +63,9 @@ class _Question:
             return
         permits = self._ids("permit")
         reads = {self.all.place(name) for row in self.rows if row.effect == "permit" for name in row.names}
-        few = [row.id for row in self.rows if row.effect in REFUSING and {self.all.place(n) for n in row.names} <= reads]
+        few = [
+            row.id for row in self.rows if row.effect in REFUSING and {self.all.place(n) for n in row.names} <= reads
+        ]
         space = self.all.grid.space
         gap = self.all.outside(space, [*permits, *few])
         if gap is not None and (gap := self.all.outside(gap, self._ids("permit", *REFUSING))) is not None:

@@ -87,7 +87,10 @@ def _in_brief(statute: Statute, rows: list[LawRow], on: date, words: Translator)
 
 
 def _in_full(packs: Sequence[LawPack], statute: Statute, rows: list[LawRow], words: Translator) -> str:
-    lines = [f"{statute.id}  [{badge(statute, words)}]", *(in_language(texts, words.language) for texts in (statute.title, statute.says))]
+    lines = [
+        f"{statute.id}  [{badge(statute, words)}]",
+        *(in_language(texts, words.language) for texts in (statute.title, statute.says)),
+    ]
     for version in statute.versions:
         mark = "*" if version.holds_on(packs[0].on) else " "
         lines += ["", f"{mark} {_dates(version, words)}: {_value(statute, version)} ({version.force})"]

@@ -30,10 +30,7 @@ def question_values(
 def value_models(pack: LawPack, questions: Sequence[str]) -> list[Model]:
     """The tables of values of the questions, each once."""
     models = [
-        model
-        for name in questions
-        if name in pack.questions
-        for model in pack.questions[name].models.get("values", ())
+        model for name in questions if name in pack.questions for model in pack.questions[name].models.get("values", ())
     ]
     return list({id(model): model for model in models}.values())
 

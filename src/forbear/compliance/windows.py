@@ -42,7 +42,7 @@ def hours_left(
     bounds = {
         row.id: (row.column("opens_minute", facts, values), row.column("closes_minute", facts, values)) for row in rows
     }
-    left, alone = wanted, {}
+    left, alone = wanted, dict[str, Column]()
     for clocks, group in _by_clocks(packs, rows, facts):
         opens = greatest(*(when(applies[row.id], bounds[row.id][0], literal(0)) for row in group))
         closes = least(*(when(applies[row.id], bounds[row.id][1], literal(MINUTES_A_DAY)) for row in group))

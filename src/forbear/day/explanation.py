@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from forbear.book.fact_definitions import FACTS
-from forbear.compliance import Explanation as LawExplanation
 from forbear.compliance import REFUSED, Gate, load_gate
+from forbear.compliance import Explanation as LawExplanation
 from forbear.day.judging import row_for_gate
 from forbear.day.report.run_record import RunRecord, read_run
 from forbear.day.tracing import NearRule, TableStep, trace_tables

@@ -9,7 +9,7 @@ from typing import Any
 
 from forbear.columns.closure import compile_row
 from forbear.day.words import Texts, fact_words, reason_words, value_words
-from forbear.kernel.language import Translator
+from forbear.kernel.language import Translator, in_language
 from forbear.strategy import Playbook
 from forbear.strategy.codes import ACT, LEAVE_ALONE
 from forbear.tables import CellTrace, RuleTrace, Trace
@@ -114,7 +114,8 @@ class _Teller:
         return f"{name} ({value_words(self.words, _as_amount(name), self.figures[name], self.currency)})"
 
     def _because(self, notes: Mapping[str, str]) -> str:
-        return notes.get(f"because_{self.words.language}") or notes.get("because", "")
+        texts = {"en": notes.get("because", ""), "zh": notes.get("because_zh", "")}
+        return in_language({name: text for name, text in texts.items() if text}, self.words.language)
 
     def _answer(self, table: str, value: object) -> str:
         """The outputs in words: what, the channels in order, why. Templates and purposes are left to the plan."""

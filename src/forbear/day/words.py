@@ -11,7 +11,7 @@ from forbear.compliance import LawPack, read_law
 from forbear.compliance.explanation import badge, filled
 from forbear.compliance.rows import rows_of
 from forbear.kernel.errors import ForbearError
-from forbear.kernel.language import Translator
+from forbear.kernel.language import Translator, in_language
 from forbear.kernel.money import format_cents
 from forbear.strategy import reasons
 
@@ -34,7 +34,7 @@ Texts = Mapping[str, Mapping[str, str]]
 def reason_words(words: Translator, code: str, own: Texts | None = None) -> str:
     """The sentence of a reason: the playbook's ``own``, else that of all playbooks, else of the catalog."""
     texts = (own or {}).get(code) or reasons().get(code)
-    return texts[words.language] if texts else words.code_words("reason", code)
+    return in_language(texts, words.language) if texts else words.code_words("reason", code)
 
 
 class LawBook:
@@ -57,8 +57,8 @@ class LawBook:
         source = statute.versions[-1].source
         return LawQuote(
             rule=rule,
-            title=statute.title[language],
-            because=filled(self.packs, row.because[language], language),
+            title=in_language(statute.title, language),
+            because=filled(self.packs, in_language(row.because, language), language),
             instrument="" if statute.is_house_policy else f"{source.title} {source.article}".strip(),
             read_as=badge(statute, words),
             is_verified=statute.verified or statute.is_house_policy,
@@ -68,8 +68,8 @@ class LawBook:
 def fact_words(words: Translator, name: str) -> str:
     """The name of a fact: Chinese from its definition, English from its column."""
     fact = FACTS.get(name)
-    if fact is not None and words.language == "zh":
-        return fact.zh
+    if fact is not None and words.is_chinese:
+        return in_language({"zh": fact.zh}, words.language)
     return name.removesuffix("_cents").replace("_", " ")
 
 

@@ -16,11 +16,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 CATALOGS = Path(__file__).parent.parent / "locale"
 DOMAIN = "forbear"
-LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN"}
-"""The language codes a person may give, and the catalog folder of each. English has words for codes only."""
+LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN", "zh_TW": "zh_CN"}
+"""The language codes a person may give, and the catalog folder of each. English has words for codes only; 繁體 is the 简体
+catalog in traditional characters."""
+TRADITIONAL = "zh_TW"
+_TRADITIONAL_PLACES = ("tw", "hk", "mo", "hant")
 
 
 @dataclass(frozen=True)
@@ -31,22 +38,27 @@ class Translator:
 
     @property
     def locale(self) -> str:
-        """The name of the catalog, such as ``zh_CN``."""
-        return LANGUAGES[self.language]
+        """The name of the locale, such as ``zh_CN``."""
+        return TRADITIONAL if self.language == TRADITIONAL else LANGUAGES[self.language]
+
+    @property
+    def is_chinese(self) -> bool:
+        """Whether it is Chinese, in either script."""
+        return self.language.startswith("zh")
 
     def gettext(self, message: str) -> str:
         """The message in this language; the message itself when the catalog lacks it."""
-        return message if self.language == "en" else _catalog(self.language).gettext(message)
+        return message if self.language == "en" else self._scripted(_catalog(self.language).gettext(message))
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The form that ``count`` asks for."""
         if self.language == "en":
             return singular if count == 1 else plural
-        return _catalog(self.language).ngettext(singular, plural, count)
+        return self._scripted(_catalog(self.language).ngettext(singular, plural, count))
 
     def pgettext(self, context: str, message: str) -> str:
         """The message within a context; the message itself when the catalog lacks it."""
-        return _catalog(self.language).pgettext(context, message)
+        return self._scripted(_catalog(self.language).pgettext(context, message))
 
     def code_words(self, context: str, code: str) -> str:
         """The words for a code; a code the catalog lacks is shown with spaces for its underscores.
@@ -57,9 +69,12 @@ class Translator:
         words = self.pgettext(context, code)
         return code.replace("_", " ") if words == code else words
 
+    def _scripted(self, text: str) -> str:
+        return traditional(text) if self.language == TRADITIONAL else text
+
 
 def translator(language: str) -> Translator:
-    """The translator of ``"en"`` or ``"zh"``; any other code gives English."""
+    """The translator of ``"en"``, ``"zh"`` or ``"zh_TW"``; any other code gives English."""
     return Translator(language if language in LANGUAGES else "en")
 
 
@@ -83,11 +98,15 @@ def choose_language(environ: Mapping[str, str]) -> str:
 
     >>> choose_language({"LANG": "zh_CN.UTF-8"}), choose_language({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"})
     ('zh', 'en')
+    >>> choose_language({"LANG": "zh_HK.UTF-8"}), choose_language({"LANG": "zh_Hant"})
+    ('zh_TW', 'zh_TW')
     """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name)
         if value:
-            code = value.split(".")[0].split("_")[0].lower()
+            code, *places = value.split(".")[0].lower().replace("-", "_").split("_")
+            if code == "zh" and set(places) & set(_TRADITIONAL_PLACES):
+                return TRADITIONAL
             return code if code in LANGUAGES else "en"
     return "en"
 
@@ -138,3 +157,29 @@ def code_words(context: str, code: str) -> str:
 def N_(message: str) -> str:
     """Mark a message for the catalog without translating it yet."""
     return message
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    """A text of data, as packs and playbooks hold them by language: its own, else for 繁體 the 简体 turned into it, else English.
+
+    >>> in_language({"en": "debtor", "zh": "债务人"}, "zh_TW")
+    '債務人'
+    """
+    if language in texts:
+        return texts[language]
+    if language == TRADITIONAL and texts.get("zh"):
+        return traditional(texts["zh"])
+    return texts.get("en", "")
+
+
+def traditional(text: str) -> str:
+    """Simplified Chinese in traditional characters. Words stay those of the mainland's law: only the script changes."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> OpenCC:
+    """OpenCC, imported when it is needed; ``s2tw`` turns characters, where ``s2twp`` would turn words too."""
+    from opencc import OpenCC
+
+    return OpenCC("s2tw")

@@ -11,6 +11,7 @@ import yaml
 
 from forbear.kernel.errors import PlaybookError
 from forbear.kernel.language import gettext as _
+from forbear.kernel.language import in_language
 
 _HERE = Path(__file__).parent
 
@@ -38,7 +39,7 @@ def reason_text(code: str, language: str = "en") -> str:
         PlaybookError: ``unknown_reason``.
     """
     try:
-        return reasons()[code][language]
+        return in_language(reasons()[code], language)
     except KeyError:
         raise PlaybookError(
             "unknown_reason",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from forbear.kernel.language import in_language
 from forbear.strategy.pipeline import names_read
 from forbear.strategy.playbook import Playbook
 from forbear.tables import Decision, DecisionTable
@@ -15,8 +16,8 @@ def describe(playbook: Playbook, language: str = "en") -> dict[str, Any]:
     return {
         "name": playbook.name,
         "version": playbook.version,
-        "title": playbook.title[language],
-        "says": playbook.says[language],
+        "title": in_language(playbook.title, language),
+        "says": in_language(playbook.says, language),
         "version_note": playbook.version_note,
         "valid_from": playbook.valid_from.isoformat(),
         "currency": playbook.currency,
@@ -56,6 +57,6 @@ def _rule(table: DecisionTable, index: int, language: str) -> dict[str, Any]:
         "id": rule.id,
         "tests": [cell.text for cell in rule.tests],
         "values": [cell.text for cell in rule.values],
-        "because": table.note(rule, "because_zh" if language == "zh" else "because"),
+        "because": in_language({"en": table.note(rule, "because"), "zh": table.note(rule, "because_zh")}, language),
         "cites": table.note(rule, "cites").split(),
     }

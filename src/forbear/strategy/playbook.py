@@ -15,6 +15,7 @@ from forbear.columns.expression import Column, all_of, any_of, coalesce, column
 from forbear.columns.relation import Relation
 from forbear.kernel.errors import PlaybookError
 from forbear.kernel.language import gettext as _
+from forbear.kernel.language import in_language
 from forbear.strategy.catalogue import reason_text
 from forbear.strategy.pipeline import Pipeline, TableStep, build_pipeline, facts_needed
 from forbear.strategy.proposals import ProposalShape
@@ -54,7 +55,7 @@ class Playbook:
             PlaybookError: ``unknown_reason``.
         """
         own = self.own_reasons.get(code, {})
-        return own[language] if language in own else reason_text(code, language)
+        return in_language(own, language) if own else reason_text(code, language)
 
     @cached_property
     def pipeline(self) -> Pipeline:

@@ -84,7 +84,9 @@ def _schema(events: Sequence[Mapping[str, Any]], needs: Sequence[FactNeed]) -> d
             if value is not None and name not in KEYS:
                 dtype = _DTYPES[type(value)]
                 if schema.setdefault(name, dtype) != dtype:
-                    raise LawError("bad_case", f"Events say {name} once as {schema[name]} and once as {dtype}.", key=name)
+                    raise LawError(
+                        "bad_case", f"Events say {name} once as {schema[name]} and once as {dtype}.", key=name
+                    )
     for need in needs:
         for name in _named(need.history or {}):
             schema.setdefault(name, TEXT)
@@ -225,5 +227,3 @@ def whole_units(then: date, now: date, unit: str) -> int:
         return (now - then).days
     months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
     return months if unit == "months" else months // 12
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from forbear.compliance.pack import VERDICTS
 from forbear.kernel.errors import LawError
 
 DEFAULT_LAW = "cn+house"
-DEFAULT_AT = datetime(2026, 11, 18, 10, 30)
+DEFAULT_AT = datetime.fromisoformat("2026-11-18T10:30")
+"""Without an offset: on the debtor's own clock."""
 _KEYS = {"name", "law", "profile", "at", "given", "history", "propose", "expect", "source", "register"}
 _EXPECTED = {"verdict", "may_act", "decided_by", "rules", "not_rules", "duties", "window", "values"}
 
@@ -126,7 +127,7 @@ def _instant(case: LawCase, key: str, value: Any) -> datetime:
     if isinstance(value, datetime):
         return value
     if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)
+        return datetime.combine(value, time())
     try:
         return datetime.fromisoformat(str(value))
     except ValueError:

@@ -29,7 +29,7 @@ from forbear.kernel.money import format_cents
     cls=Command,
     examples=(
         "forbear run book/ --as-of 2026-11-23 --playbook balanced --law cn+house --out day/",
-        "forbear run export/ --mapping lender.yaml --as-of 2026-11-23 --playbook balanced --law cn+house --capacity team.yaml --out day/ --json",
+        "forbear run export/ --mapping m.yaml --as-of 2026-11-23 --playbook balanced --law cn+house --capacity team.yaml --out day/ --json",
     ),
     help=N_(
         "Run a day: from a loan book to a plan, with a reason for every loan.\n\n"
@@ -40,7 +40,12 @@ from forbear.kernel.money import format_cents
 @BOOK
 @AS_OF
 @option("--playbook", required=True, metavar="NAME", help=N_("The playbook's name, or its folder."))
-@option("--law", required=True, metavar="PACK", help=N_("The law: a pack, or packs laid over one another, such as cn+house."))
+@option(
+    "--law",
+    required=True,
+    metavar="PACK",
+    help=N_("The law: a pack, or packs laid over one another, such as cn+house."),
+)
 @option(
     "--profile", default="strict", show_default=True, metavar="NAME",
     help=N_("The law pack's profile: strict takes advice as binding, letter as advice."),

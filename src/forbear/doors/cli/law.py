@@ -83,7 +83,11 @@ def show(voice: Voice, statute_id: str | None, law_name: str, on: date | None) -
 
 @law.command(
     "test",
-    examples=("forbear law test cases.yaml", "forbear law test cases/*.yaml --failed", "forbear law test cases.yaml --json"),
+    examples=(
+        "forbear law test cases.yaml",
+        "forbear law test cases/*.yaml --failed",
+        "forbear law test cases.yaml --json",
+    ),
     help=N_(
         "Run law cases: what is proposed, and what the law has to say of it.\n\n"
         "Each case of the files is judged by the gate on columns, and told in one line with the rules that fired. Exit code 1 "

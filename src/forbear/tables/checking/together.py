@@ -66,9 +66,7 @@ def together(
         rules.append(Rule(rule.id, tuple(cells.get(text, ANY) for text in clauses), ()))
     merged = DecisionTable(HitPolicy.COLLECT, tuple(clauses.values()), (), tuple(rules))
     decision = Decision("together", merged)
-    surroundings = Surroundings(
-        Definitions("together", {"together": decision}), schema, names, frozenset(schema)
-    )
+    surroundings = Surroundings(Definitions("together", {"together": decision}), schema, names, frozenset(schema))
     grid = build_grid(decision, merged, surroundings)
     ids = [rule.id for rule in rules]
     return Together(grid, dict(zip(ids, grid.may, strict=True)), dict(zip(ids, grid.must, strict=True)))
