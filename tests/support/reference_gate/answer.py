@@ -37,8 +37,9 @@ class Answer:
 
     @property
     def verdict(self) -> str:
-        """The strongest finding; DENY where there is none."""
-        return max((word for word, _ in self.findings), key=_STRENGTH.__getitem__, default="DENY")
+        """The strongest finding; what nothing permits is refused."""
+        found = {word for word, _ in self.findings}
+        return max(found, key=_STRENGTH.__getitem__) if "ALLOW" in found else "DENY"
 
 
 @dataclass(frozen=True)

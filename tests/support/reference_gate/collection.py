@@ -5,18 +5,27 @@ from __future__ import annotations
 from reference_gate.answer import Answer
 from reference_gate.law import Law
 from reference_gate.stops import Facts, debt, holds, person
-from reference_gate.words import COLLECTING
+from reference_gate.words import NOTHING, PRESSING, PURPOSES
 
 
 def collection(facts: Facts, given: Facts, law: Law) -> Answer:
     """Whether collecting may go on."""
     answer = Answer()
-    # PIPL 13: the contract is performed by demanding what is owed under it.
-    answer.permit("cn.pipl.contract_basis")
+    # Leaving a person alone is always open.
+    if facts["channel"] == NOTHING:
+        answer.permit("cn.reading.means.nothing_done")
+    # A purpose that is not known is refused; PIPL 13: the contract is performed by demanding what is owed under it.
+    if facts["purpose"] in PURPOSES:
+        answer.permit("cn.pipl.contract_basis")
     person(facts, law, answer)
     holds(facts, law, answer)
     debt(facts, law, answer)
-    if facts["purpose"] not in COLLECTING:
+    # Public Security Administration Punishments Law 50: from how many contacts on pestering begins is not said, so a
+    # person decides after a request to stop.
+    if facts["has_stop_request"] and law.holds("cn.security2025.harassment"):
+        answer.review("cn.security2025.harassment")
+    is_answer = facts["purpose"] not in PRESSING
+    if is_answer and not law.yields("answers_collect_too"):
         return answer
     # Criminal Law 293-1, in the stricter reading: an unlawful debt is not collected at all.
     if facts["is_debt_unlawful"] and law.holds("cn.criminal.illegal_debt"):
@@ -29,8 +38,4 @@ def collection(facts: Facts, given: Facts, law: Law) -> Answer:
         "cn.cba2026.people.collection_follows_default"
     ):
         answer.deny("cn.cba2026.people.collection_follows_default")
-    # Civil Code 1033 and Public Security Administration Punishments Law 50: from how many contacts on pestering begins
-    # is not said, so a person decides after a request to stop.
-    if facts["has_stop_request"]:
-        answer.review("cn.civil.private_peace")
     return answer

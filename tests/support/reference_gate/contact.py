@@ -11,11 +11,11 @@ from reference_gate.words import (
     ACTORS,
     CALLS,
     CHANNELS,
-    COLLECTING,
     COURT,
     MESSAGES,
-    NOT_A_CONTACT,
+    NOTHING,
     OUTSIDERS,
+    PLACEMENT,
     PURPOSES,
     ROLES,
 )
@@ -35,8 +35,8 @@ REFUSALS = {
 def contact(facts: Facts, given: Facts, law: Law) -> Answer:
     """Whether the act may be done now, and what it still needs."""
     answer = Answer()
-    # Leaving a person alone, and preparing a decision inside the house, is no contact.
-    if facts["channel"] in NOT_A_CONTACT:
+    # Leaving a person alone is no contact.
+    if facts["channel"] == NOTHING:
         answer.permit("cn.reading.means.nothing_done")
         return answer
     # A channel, purpose, recipient or actor that is not known is refused.
@@ -47,12 +47,15 @@ def contact(facts: Facts, given: Facts, law: Law) -> Answer:
         or facts["actor_kind"] not in ACTORS
     ):
         answer.deny("cn.reading.means.known_inputs")
-        return answer
-    # A claim may be brought to court; a person decides it (PIPL 24).
-    if facts["channel"] == COURT:
-        answer.review("cn.reading.means.court")
-        holds(facts, law, answer)
+    # Court and placement with an agency are decisions with major effect (PIPL 24): a person decides, holds included.
+    if facts["channel"] in (COURT, PLACEMENT):
+        answer.review("cn.pipl.major_decision")
         debt(facts, law, answer)
+        _recipient(facts, law, answer)
+        if facts["recipient_role"] in OUTSIDERS:
+            answer.deny("cn.reading.means.known_inputs")
+        for duty in duties(facts, law):
+            hold_to(answer, duty, given)
         return answer
     holds(facts, law, answer)
     debt(facts, law, answer)
@@ -71,50 +74,51 @@ def contact(facts: Facts, given: Facts, law: Law) -> Answer:
 
 def _recipient(facts: Facts, law: Law, answer: Answer) -> None:
     """Whose contact it is."""
-    role, purpose = facts["recipient_role"], facts["purpose"]
+    role = facts["recipient_role"]
     # Civil Code and PIPL 13: the parties to the loan and to its guarantees.
     if role in ("debtor", "co_debtor", "guarantor_joint"):
         answer.permit("cn.pipl.contract_basis")
     # Civil Code 687: a general guarantor may refuse until execution has failed; the exceptions are for a person.
     if role == "guarantor_general":
-        if facts["is_general_guarantor_callable"] or purpose not in COLLECTING:
-            answer.permit("cn.pipl.contract_basis")
-        else:
+        answer.permit("cn.pipl.contract_basis")
+        if not facts["is_general_guarantor_callable"]:
             answer.review("cn.civil.general_guarantor")
     # Civil Code 20 to 23: the guardian acts for a debtor without full capacity; for one with it a person looks first.
     if role == "legal_representative":
         answer.permit("cn.civil.guardian_acts")
         if facts["legal_capacity"] == "full" and not facts["is_minor"]:
             answer.review("cn.reading.people.representative_of_the_able")
-    # Civil Code 1064: a spouse owes only where he or she signed, or the household was served.
+    # Civil Code 1064: a spouse owes only where he or she signed, or the household was served; a person judges the proof.
     if role == "spouse":
-        if facts["spouse_is_liable"]:
-            answer.permit("cn.civil.spouse_not_liable")
-        else:
+        answer.permit("cn.civil.spouse_not_liable")
+        answer.review("cn.civil.spouse_not_liable")
+        if not facts["spouse_is_liable"]:
             answer.deny("cn.civil.spouse_not_liable")
-    # Civil Code 1161: heirs answer after a death, within what they inherited, and not if they renounce.
+    # Civil Code 1161: heirs answer after a death, within what they inherited, and not if they renounce; how much may be
+    # asked of one of them is for a person.
     if role == "heir":
+        answer.permit("cn.civil.heirs")
+        answer.review("cn.civil.heirs")
         if (
             not facts["is_deceased"]
             or facts["has_renounced_inheritance"]
             or facts["heir_demand_cents"] > facts["heir_estate_cents"]
         ):
             answer.deny("cn.civil.heirs")
-        else:
-            answer.permit("cn.civil.heirs")
     if role in OUTSIDERS:
         _outsider(facts, law, answer)
 
 
 def _outsider(facts: Facts, law: Law, answer: Answer) -> None:
     """A contact person or another who does not owe."""
+    # GB/T 45251 5.3: a contact person who has refused, never again.
+    is_contact_person = facts["recipient_role"] == "agreed_contact"
+    if is_contact_person and facts["recipient_has_refused"] and law.holds("cn.gbt45251.contact_refusal_is_final"):
+        answer.deny("cn.gbt45251.contact_refusal_is_final")
     # A third person who gets in touch of his own accord may be answered.
     if facts["initiated_by"] == "counterparty" and facts["purpose"] == "service_reply":
         answer.permit("cn.reading.people.third_person_asks")
         return
-    # GB/T 45251 5.3: once refused, never again.
-    if facts["recipient_has_refused"] and law.holds("cn.gbt45251.contact_refusal_is_final"):
-        answer.deny("cn.gbt45251.contact_refusal_is_final")
     # GB/T 45251 5.3, CBA guideline, pact 14: nobody else is a target; only agreed contacts, only to restore contact.
     if facts["recipient_role"] != "agreed_contact" or facts["purpose"] != "locate":
         answer.deny("cn.nifa2018.agreed_contacts_only")
@@ -126,6 +130,10 @@ def _outsider(facts: Facts, law: Law, answer: Answer) -> None:
 
 
 def _is_out_of_reach(facts: Facts, law: Law) -> bool:
+    # What the lender has on record, before the numbers of the CBA guideline.
+    by_numbers = law.holds("cn.cba2026.people.unreachable_calls_min") and not law.yields("lost_contact_without_numbers")
+    if facts["is_lost_contact"] and not by_numbers:
+        return True
     # CBA guideline, choice C7: the number is dead, or enough failed calls on an earlier day, or enough days in a row.
     place = "cn.cba2026" if law.holds("cn.cba2026.people.unreachable_calls_min") else "cn.reading"
     return bool(
@@ -137,24 +145,31 @@ def _is_out_of_reach(facts: Facts, law: Law) -> bool:
 
 def _means(facts: Facts, law: Law, answer: Answer) -> None:
     """The channel and the contact point."""
-    # PIPL 10: nothing bought.
-    if facts["contact_point_source"] == "purchased":
+    source = facts["contact_point_source"]
+    # PIPL 10: nothing bought; what is not proven lawful is looked at by a person.
+    if source == "purchased":
         answer.deny("cn.pipl.lawful_source")
+    elif source not in ("given_by_debtor", "verified_update", "none"):
+        answer.review("cn.pipl.lawful_source")
     # No contact point of that kind is on file.
-    if facts["contact_point_source"] not in ("given_by_debtor", "verified_update", "public_record", "purchased"):
+    if source == "none":
         answer.deny("cn.reading.means.contact_point_on_file")
     # PIPL 8: one that is known not to work may have become a stranger's.
     if facts["contact_point_state"] == "invalid":
         answer.deny("cn.pipl.accuracy")
-    # A channel that the person has refused.
+    # A channel that the person has refused; a notice that the law prescribes is given all the same.
     refusal = REFUSALS.get(facts["channel"])
-    if facts["recipient_role"] == "debtor" and refusal and facts[refusal]:
+    if refusal and facts[refusal] and facts["purpose"] != "statutory_notice":
         answer.deny("cn.reading.means.channel_refusal")
     # Contacts by an internet platform are looked at by a person.
     if facts["actor_kind"] == "platform":
         answer.review("cn.reading.means.platform")
-    # A reply that nobody asked for.
-    if facts["purpose"] == "service_reply" and facts["initiated_by"] != "counterparty":
+    # A reply that nobody asked for: nobody got in touch, and no dispute, complaint or request for relief awaits an answer.
+    if (
+        facts["purpose"] == "service_reply"
+        and facts["initiated_by"] != "counterparty"
+        and not (facts["has_dispute"] or facts["has_complaint"] or facts["has_hardship"])
+    ):
         answer.review("cn.reading.means.unasked_reply")
 
 
@@ -177,7 +192,7 @@ def _agency(facts: Facts, law: Law, answer: Answer) -> None:
         answer.deny("cn.cp2022.outsourcing_notice")
     # CBA guideline, red lines: no private telephones or accounts without the lender's consent.
     if (
-        (facts["device"] == "private" or facts["channel"] == "im_private")
+        (facts["device"] != "official" or facts["channel"] == "im_private")
         and facts["channel"] in CALLS | MESSAGES
         and not facts["has_lender_device_consent"]
         and law.holds("cn.cba2026.agency.private_devices")
@@ -191,7 +206,7 @@ def _counts(facts: Facts, law: Law, answer: Answer) -> None:
         return
     # GB/T 45251 5.3: effective calls with a single debtor.
     calls = law.number("cn.gbt45251.effective_calls_per_day_max")
-    if calls is not None and facts["recipient_role"] == "debtor" and facts["effective_calls_today_count"] >= calls:
+    if calls is not None and facts["effective_calls_today_count"] >= calls:
         answer.deny("cn.gbt45251.effective_calls_per_day_max")
     # CBA guideline: attempts on one contact point, unless agreed otherwise; advice, not a bar.
     attempts = law.number("cn.cba2026.frequency.unanswered_attempts_per_day_max")

@@ -20,12 +20,13 @@ def hours(facts: Facts, law: Law, answer: Answer) -> None:
     ahead = 0 if facts["time_zone"] in HOME_ZONES else facts["utc_offset_minutes_difference"]
     quiet = _quiet_hours(facts, law)
     first, last = _house_hours(facts, law)
+    if not quiet and (first, last) == (0, DAY):
+        return
     permitted = _minutes(quiet, facts["planned_minutes"], ahead % DAY, first, last)
     if _meet(wanted, permitted):
         return
     # A form clause does not waive the night (Consumer Protection Law 26): a person looks at what only it would allow.
-    outside_house = _minutes((), 0, 0, first, last)
-    if quiet and facts["has_boilerplate_night_consent"] and _meet(wanted, outside_house):
+    if quiet and facts["has_boilerplate_night_consent"]:
         answer.review("cn.consumer.boilerplate_void")
         return
     answer.deny("hours")
@@ -33,18 +34,18 @@ def hours(facts: Facts, law: Law, answer: Answer) -> None:
 
 def _quiet_hours(facts: Facts, law: Law) -> tuple[tuple[int, int], ...]:
     """The quiet hours that bind, as start and end of each."""
-    if facts["purpose"] not in COLLECTING:
+    if facts["purpose"] not in COLLECTING or facts["initiated_by"] == "counterparty":
         return ()
-    quiet = []
-    # The 2024 guide knows no exception.
-    if law.holds("cn.nifa2024.quiet_hours_start"):
-        quiet.append((law.number("cn.nifa2024.quiet_hours_start"), law.number("cn.nifa2024.quiet_hours_end")))
     # GB/T 45251 5.3: unless agreed otherwise; CBA guideline: without the debtor's consent (choice C1: an individual one).
-    if not facts["has_night_consent"]:
-        for place in ("cn.gbt45251.quiet_hours", "cn.cba2026.time.quiet_hours"):
-            if law.holds(f"{place}_start"):
-                quiet.append((law.number(f"{place}_start"), law.number(f"{place}_end")))
-    return tuple(quiet)
+    if facts["has_night_consent"]:
+        return ()
+    places = ("cn.nifa2024.quiet_hours", "cn.gbt45251.quiet_hours", "cn.cba2026.time.quiet_hours")
+    # The guide of 2024 knows no exception, and a form clause is none.
+    if facts["has_boilerplate_night_consent"] and law.yields("form_clause_under_the_guide_of_2024"):
+        places = places[1:]
+    return tuple(
+        (law.number(f"{place}_start"), law.number(f"{place}_end")) for place in places if law.holds(f"{place}_start")
+    )
 
 
 def _house_hours(facts: Facts, law: Law) -> tuple[int, int]:
@@ -65,12 +66,15 @@ def _house_hours(facts: Facts, law: Law) -> tuple[int, int]:
 def _minutes(
     quiet: tuple[tuple[int, int], ...], planned: int, ahead: int, first: int, last: int
 ) -> frozenset[int]:
-    """The local minutes at which an act of so many minutes may begin, by his clock and by China's."""
+    """The local minutes at which an act of so many minutes may begin, by his clock and by China's.
+
+    It may begin at any moment of its minute, so that one of a minute that begins at 21:58 has ended by 22:00.
+    """
     return frozenset(
         minute
         for minute in range(first, last)
         if all(
-            end <= clock and clock + planned <= start and clock < start
+            end <= clock and clock + planned < start
             for start, end in quiet
             for clock in (minute, (minute - ahead) % DAY)
         )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from forbear.statutes import load_pack
-
-NEVER = 10**15
-"""A number that nothing reaches."""
 
 
 class Law:
     """The statutes of the mainland, and of the house where it lays its rules over them, on a date."""
 
-    def __init__(self, on: date, profile: str, with_house: bool = True) -> None:
+    def __init__(self, on: date, profile: str, with_house: bool = True, yields_on: Collection[str] = ()) -> None:
         self.on = on
+        self.yields_on = frozenset(yields_on)
         self.with_house = with_house
         self.advice_is_a_bar = profile == "strict"
         self._numbers = dict(_numbers("cn", on))
         if with_house:
             self._numbers |= _numbers("house", on)
+
+    def yields(self, reading: str) -> bool:
+        """Whether the tables' reading of a disputed point is followed."""
+        return reading in self.yields_on
 
     def holds(self, statute: str) -> bool:
         """Whether the statute is in force."""

@@ -17,6 +17,10 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Law], An
 
 
 def answer(question: str, given: Mapping[str, Any], unfavourable: Mapping[str, Any], law: Law) -> Answer:
-    """The reference's answer: a fact that is missing counts as its unfavourable value."""
-    facts = {name: given[name] if given.get(name) is not None else value for name, value in unfavourable.items()}
-    return QUESTIONS[question](facts, given, law)
+    """The reference's answer to a proposal."""
+    return QUESTIONS[question](filled(given, unfavourable), given, law)
+
+
+def filled(given: Mapping[str, Any], unfavourable: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts; one that is missing counts as its unfavourable value."""
+    return {name: value if (found := given.get(name)) is None else found for name, value in unfavourable.items()}

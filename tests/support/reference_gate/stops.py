@@ -7,14 +7,31 @@ from typing import Any
 
 from reference_gate.answer import Answer
 from reference_gate.law import Law
-from reference_gate.words import COURT, COLLECTING
+from reference_gate.words import CO_OBLIGORS, COLLECTING, COURT, NOTHING, PLACEMENT
 
 Facts = Mapping[str, Any]
 
 
+def _collects(facts: Facts, law: Law) -> bool:
+    """Whether the purpose is to collect; to look for the debtor is a step of it."""
+    if facts["purpose"] == "locate":
+        return not law.yields("locating_is_collecting")
+    return facts["purpose"] in COLLECTING
+
+
+def _presses(facts: Facts, law: Law) -> bool:
+    """Whether the purpose presses for payment, a reminder included."""
+    return _collects(facts, law) or facts["purpose"] == "pre_due_reminder"
+
+
 def person(facts: Facts, law: Law, answer: Answer) -> None:
     """Whether the debtor himself may be spoken to."""
+    if facts["channel"] in (COURT, PLACEMENT, NOTHING):
+        return
     if facts["recipient_role"] != "debtor":
+        # After a death a person looks at what is still asked of the others who owe.
+        if facts["is_deceased"] and facts["recipient_role"] in CO_OBLIGORS and law.holds("cn.civil.heirs"):
+            answer.review("cn.civil.heirs")
         return
     # Civil Code 1161: after a death the heirs answer; a dead person is not dunned.
     if facts["is_deceased"] and law.holds("cn.civil.heirs"):
@@ -23,21 +40,22 @@ def person(facts: Facts, law: Law, answer: Answer) -> None:
     if (facts["legal_capacity"] != "full" or facts["is_minor"]) and law.holds("cn.civil.guardian_acts"):
         answer.deny("cn.civil.guardian_acts")
     # A lawyer or other representative is on file: a person decides about any contact with the debtor himself.
-    if facts["has_representative"] and facts["channel"] != COURT:
+    if facts["has_representative"]:
         answer.review("cn.reading.stops.representative")
 
 
 def holds(facts: Facts, law: Law, answer: Answer) -> None:
     """Orders, disputes and holds."""
     # Public Security Administration Punishments Law 50 and any other authority: all channels but the courts.
-    if facts["has_no_contact_order"] and facts["channel"] != COURT:
+    if facts["has_no_contact_order"] and facts["channel"] not in (COURT, PLACEMENT, NOTHING):
         answer.deny("cn.reading.stops.no_contact_order")
-    collects = facts["purpose"] in COLLECTING
-    # While the person says that the loan is not his, he is not pressed for it.
-    if facts["has_identity_theft"] and (collects or facts["purpose"] == "pre_due_reminder"):
-        answer.deny("cn.reading.stops.identity_theft")
-    if not collects:
+    if not _presses(facts, law) or facts["channel"] == NOTHING:
         return
+    if facts["channel"] in (COURT, PLACEMENT) and law.yields("holds_on_court_and_placement"):
+        return
+    # While the person says that the loan is not his, he is not pressed for it.
+    if facts["has_identity_theft"]:
+        answer.deny("cn.reading.stops.identity_theft")
     # While the person disputes the debt, collection rests.
     if facts["has_dispute"]:
         answer.deny("cn.reading.stops.dispute")
@@ -61,15 +79,18 @@ def holds(facts: Facts, law: Law, answer: Answer) -> None:
 
 def debt(facts: Facts, law: Law, answer: Answer) -> None:
     """Whether there is something to collect."""
+    if facts["channel"] == NOTHING:
+        return
     purpose = facts["purpose"]
+    collects = _collects(facts, law)
     is_owed = facts["is_open"] and facts["ledger_status"] not in ("settled", "cancelled")
     # PIPL 6: a contact to collect what is not owed has no purpose.
-    if purpose in COLLECTING and not (is_owed and facts["overdue_cents"] > 0):
+    if collects and not (is_owed and facts["overdue_cents"] > 0):
         answer.deny("cn.pipl.purpose")
     # Choice C11: a reminder needs an instalment that is still to come due.
     if purpose == "pre_due_reminder" and not (is_owed and facts["days_to_next_due"] >= 0):
         answer.deny("cn.reading.stops.reminder")
-    if purpose not in COLLECTING:
+    if not collects:
         return
     is_kept = facts["has_active_arrangement"] and not facts["is_arrangement_breached"]
     # Card measures 70: a signed plan stops collection unless broken.
@@ -78,6 +99,9 @@ def debt(facts: Facts, law: Law, answer: Answer) -> None:
     # On any product.
     if is_kept:
         answer.deny("cn.reading.stops.arrangement")
-    # Payments under way that cover what is overdue.
-    if facts["has_payment_in_flight"] and facts["in_flight_cents"] >= facts["overdue_cents"]:
-        answer.deny("cn.reading.stops.payment_in_flight")
+    # Payments under way that cover what is overdue; where they cover a part, less is owed than the ledger says.
+    if facts["has_payment_in_flight"]:
+        if facts["in_flight_cents"] >= facts["overdue_cents"]:
+            answer.deny("cn.reading.stops.payment_in_flight")
+        else:
+            answer.warn("cn.reading.stops.payment_in_flight")

@@ -17,6 +17,7 @@ from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.compliance import Gate, load_gate, read_pack
 from forbear.compliance.needs import FactNeed
 from forbear.statutes import Statute, load_pack
+from reference_gate.disputed import DISPUTED
 from reference_gate.law import Law
 from reference_gate.proposals import random_columns
 from reference_gate.questions import answer
@@ -112,7 +113,7 @@ def _regime(on: date) -> object:
 
 @cache
 def _law(setting: Setting) -> Law:
-    return Law(setting.on, setting.profile, with_house=setting.law.endswith("+house"))
+    return Law(setting.on, setting.profile, setting.law.endswith("+house"), yields_on=DISPUTED.get(setting.question, {}))
 
 
 def compare(setting: Setting, rows: int, seed: int) -> list[Disagreement]:

@@ -3,17 +3,26 @@
 CALLS = {"voice_agent", "voice_bot"}
 MESSENGERS = {"im_official", "im_private"}
 MESSAGES = {"sms", "push", "email"} | MESSENGERS
-NOT_A_CONTACT = {"none", "agency"}
+NOTHING = "none"
+"""Leaving a person alone."""
+PLACEMENT = "agency"
+"""Handing the loan to an agency."""
 COURT = "judicial"
-CHANNELS = CALLS | MESSAGES | NOT_A_CONTACT | {"letter", "visit", "notice", COURT}
-CLOCKED = CALLS | MESSAGES | {"visit"}
+CONTACTS = CALLS | MESSAGES | {"letter", "visit", "notice"}
+CLOCKED = CALLS | MESSAGES | {"visit", "notice"}
 """Calls, visits and other means; postal letters and the courts are not named (choice C12)."""
+
+CHANNELS = CONTACTS | {NOTHING, PLACEMENT, COURT}
 
 COLLECTING = {"collection", "locate"}
 """Pressing for payment, and looking for the debtor in order to."""
 PURPOSES = COLLECTING | {"pre_due_reminder", "service_reply", "statutory_notice"}
 
+PRESSING = COLLECTING | {"pre_due_reminder"}
+"""A reminder is no collection, and yet presses (choice C11)."""
+
 GUARANTORS = {"guarantor_joint", "guarantor_general"}
+CO_OBLIGORS = {"co_debtor", "guarantor_joint"}
 OUTSIDERS = {"agreed_contact", "debt_related_third", "unrelated_third"}
 FAMILY = {"spouse", "heir"}
 ROLES = {"debtor", "co_debtor", "legal_representative"} | GUARANTORS | OUTSIDERS | FAMILY
