@@ -11,13 +11,14 @@ from docs.writers.day_picture import CHINESE, ENGLISH, day_picture
 from docs.writers.demo_result import readmes
 from docs.writers.error_page import error_page
 from docs.writers.fact_page import fact_page
+from docs.writers.law_case_page import law_case_page
 from docs.writers.output_page import output_page
 from docs.writers.playbook_page import playbook_page
 from docs.writers.room_page import room_page
 from docs.writers.settings_page import settings_page
 
 from forbear.book.reference import book_reference
-from forbear.compliance import write_law_pages
+from forbear.compliance import pack_names, write_law_pages
 from forbear.doors.cli.main import cli
 from forbear.doors.cli.reference import cli_reference
 
@@ -26,13 +27,14 @@ REFERENCE = {
     "rooms": room_page,
     "book": book_reference,
     "facts": fact_page,
+    "law-cases": law_case_page,
     "playbooks": playbook_page,
     "outputs": output_page,
     "settings": settings_page,
     "errors": error_page,
     "cli": lambda: cli_reference(cli),
 }
-LAWS, LAW_DATE = ("cn", "house", "us.regf", "us.ma"), date(2026, 11, 23)
+LAW_DATE = date(2026, 11, 23)
 
 
 def pages() -> dict[str, str]:
@@ -40,7 +42,7 @@ def pages() -> dict[str, str]:
     made: dict[str, str] = {f"docs/reference/{name}.md": write() for name, write in REFERENCE.items()}
     made |= {"docs/pictures/day.svg": day_picture(ENGLISH), "docs/pictures/day.zh.svg": day_picture(CHINESE)}
     with tempfile.TemporaryDirectory() as folder:
-        for path in write_law_pages(Path(folder), LAW, LAW_DATE, ROOT / "tests" / "law" / "cases"):
+        for path in write_law_pages(Path(folder), pack_names(), LAW_DATE, ROOT / "tests" / "law" / "cases"):
             made[f"docs/law/{path.name}"] = path.read_text(encoding="utf-8")
     return made
 

@@ -1,18 +1,16 @@
-"""``docs/law``: one page an instrument, from article to value to row to case, in both languages."""
+"""``docs/law``: one page an instrument, from article to value to row to case, in both languages; and what is unverified."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from forbear.compliance.cases.reading import LawCase, read_cases
 from forbear.compliance.explanation import badge
 from forbear.compliance.pack import LawPack, read_pack
 from forbear.compliance.rendering import rows_by_statute
-from forbear.compliance.rows import LawRow
+from forbear.compliance.rows import LawRow, answers_to
 from forbear.kernel.language import translator
 from forbear.statutes import Statute, Version
 
@@ -20,26 +18,38 @@ _ENGLISH = translator("en")
 _NOTE = "Written by `forbear` from the pack's files; edits here are lost. 本页由规则包文件生成，请勿手工修改。"
 
 
-def write_law_pages(folder: Path, name: str, on: date, cases: Path | None = None) -> list[Path]:
-    """Write ``<pack>.md`` and one page an instrument, ``<pack>-<instrument>.md``; the pages written.
+def write_law_pages(folder: Path, names: Sequence[str], on: date, cases: Path | None = None) -> list[Path]:
+    """Write for each pack ``<pack>.md`` and one page an instrument, ``<pack>-<instrument>.md``, and ``unverified.md`` for all.
 
     Args:
-        on: a date within the pack; the pages show every version, so their text does not depend on it.
+        on: a date within the packs; the pages show every version, so their text does not depend on it.
         cases: a folder of law cases; rows then name the cases that expect them.
+
+    Returns:
+        The pages written.
     """
-    pack = read_pack(name, on)
-    citing = rows_by_statute(pack)
-    tried = _cases_by_row(cases) if cases else {}
-    instruments: dict[str, list[Statute]] = {}
-    for statute in pack.statutes.statutes.values():
-        instruments.setdefault(statute.instrument_of(name), []).append(statute)
+    packs = [read_pack(name, on) for name in names]
+    tried = read_cases(sorted(cases.glob("*.yaml"))) if cases else []
+    pages: dict[str, str] = {}
+    for pack in packs:
+        pages |= _pages_of(pack, tried)
+    pages["unverified.md"] = _unverified(packs)
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {f"{name}.md": _index(pack, instruments, citing)}
-    for instrument, statutes in instruments.items():
-        pages[f"{name}-{instrument}.md"] = _page(statutes, citing, tried)
     for file, text in pages.items():
         (folder / file).write_text(text, encoding="utf-8")
     return [folder / file for file in pages]
+
+
+def _pages_of(pack: LawPack, cases: Sequence[LawCase]) -> dict[str, str]:
+    citing = rows_by_statute(pack)
+    tried = _cases_by_row(pack, {row.id: row for rows in citing.values() for row in rows}, cases)
+    instruments: dict[str, list[Statute]] = {}
+    for statute in pack.statutes.statutes.values():
+        instruments.setdefault(statute.instrument_of(pack.name), []).append(statute)
+    pages = {f"{pack.name}.md": _index(pack, instruments, citing)}
+    for instrument, statutes in instruments.items():
+        pages[f"{pack.name}-{instrument}.md"] = _page(statutes, citing, tried)
+    return pages
 
 
 def _index(pack: LawPack, instruments: Mapping[str, Sequence[Statute]], citing: Mapping[str, Sequence[LawRow]]) -> str:
@@ -51,7 +61,25 @@ def _index(pack: LawPack, instruments: Mapping[str, Sequence[Statute]], citing: 
         rows = {row.id for statute in statutes for row in citing[statute.id] if row.statute.id == statute.id}
         verified = sum(statute.verified for statute in statutes)
         lines.append(f"| [{title}]({pack.name}-{instrument}.md) | {len(statutes)} | {verified} | {len(rows)} |")
-    return "\n".join([*lines, "", *_facts(pack)])
+    return "\n".join([*lines, "", *_questions(pack), *_facts(pack)])
+
+
+def _questions(pack: LawPack) -> list[str]:
+    lines = ["## Questions 所答问题", "", "| question | asks | 问题 | tables |", "|---|---|---|---|"]
+    for question in pack.questions.values():
+        tables = [
+            f"`{model.path.parent.name}/{model.path.name}`"
+            for models in question.models.values()
+            for model in models
+            if model.path
+        ]
+        lines.append(
+            f"| `{question.name}` | {question.words['en']} | {question.words['zh']} | {'<br>'.join(tables)} |"
+        )
+    lines += ["", "| act | 行为 | asks the questions |", "|---|---|---|"]
+    for act in pack.acts.values():
+        lines.append(f"| `{act.name}`: {act.words['en']} | {act.words['zh']} | {', '.join(act.asks)} |")
+    return [*lines, ""]
 
 
 def _facts(pack: LawPack) -> list[str]:
@@ -77,7 +105,8 @@ def _page(
 
 
 def _section(statute: Statute, rows: Sequence[LawRow], tried: Mapping[str, Sequence[str]]) -> list[str]:
-    lines = [f"## {statute.title['zh']} · {statute.title['en']}", "", f"`{statute.id}` · {statute.modal}", ""]
+    register = f" · {', '.join(statute.register)}" if statute.register else ""
+    lines = [f"## {statute.title['zh']} · {statute.title['en']}", "", f"`{statute.id}` · {statute.modal}{register}", ""]
     lines += [statute.says["zh"], "", statute.says["en"], ""]
     lines += ["| from | until | value | article | force | text | checked |", "|---|---|---|---|---|---|---|"]
     lines += [_version_line(statute, version) for version in statute.versions]
@@ -103,21 +132,51 @@ def _version_line(statute: Statute, version: Version) -> str:
 
 
 def _row_line(row: LawRow, cases: Sequence[str]) -> str:
-    cells = (f"`{row.id}`", row.effect, _plain(row.because["en"]), _plain(row.because["zh"]), "<br>".join(cases) or "–")
+    effect = row.effect or "value"
+    cells = (f"`{row.id}`", effect, _plain(row.because["en"]), _plain(row.because["zh"]), "<br>".join(cases) or "–")
     return "| " + " | ".join(cells) + " |"
 
 
 def _plain(sentence: str) -> str:
-    return sentence.replace("{", "`").replace("}", "`")
+    return sentence.replace("{", "`").replace("}", "`").replace("|", "\\|")
 
 
-def _cases_by_row(folder: Path) -> dict[str, list[str]]:
+def _cases_by_row(pack: LawPack, rows: Mapping[str, LawRow], cases: Sequence[LawCase]) -> dict[str, list[str]]:
+    """The names of the cases that expect each row, by its id, the beginning of it, or a number of the register."""
     tried: dict[str, list[str]] = {}
-    for file in sorted(folder.glob("*.yaml")):
-        cases: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for case in cases if isinstance(cases, list) else ():
-            expect = case["expect"]
-            named = [expect.get("decided_by"), *expect.get("rules", ())]
-            for row in dict.fromkeys(name for name in named if name):
-                tried.setdefault(row, []).append(case["name"])
+    mine = [case for case in cases if pack.name in case.law.split("+")]
+    for case in mine:
+        named = [case.expect.get("decided_by"), *(case.expect.get("rules") or ())]
+        for name in dict.fromkeys(str(each) for each in named if each):
+            for row_id, row in rows.items():
+                if answers_to(row, name, pack.statutes) and case.name not in tried.get(row_id, ()):
+                    tried.setdefault(row_id, []).append(case.name)
     return tried
+
+
+def _unverified(packs: Sequence[LawPack]) -> str:
+    lines = ["# What is unverified · 未核实的条款", "", _NOTE, ""]
+    lines += [
+        "Each statute here rests on a text that was not read in the original. While a row of an instrument is in this table, "
+        "nothing claims conformity with the instrument.",
+        "",
+        "下列条款所依据的文本未读到原文。某一规范只要有条款在此表中，即不声称符合该规范。",
+        "",
+    ]
+    for pack in packs:
+        statutes = [each for each in pack.statutes.statutes.values() if not each.verified and not each.is_house_policy]
+        if not statutes:
+            continue
+        lines += [f"## {pack.title['zh']} · {pack.title['en']} (`{pack.name}`): {len(statutes)}", ""]
+        lines += ["| statute | 条款 | value | how it was read | what it leaves open | checked |", "|---|---|---|---|---|---|"]
+        lines += [_unverified_line(statute) for statute in statutes]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _unverified_line(statute: Statute) -> str:
+    last = statute.versions[-1]
+    value = statute.modal if last.value is None else f"{last.value} ({statute.unit})"
+    read = f"{statute.provenance}: {last.source.read_in}"
+    cells = (f"`{statute.id}`", statute.title["zh"], value, read, statute.not_covered or "–", str(last.checked_on))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

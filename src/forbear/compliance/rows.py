@@ -9,7 +9,7 @@ from functools import cached_property
 from forbear.columns.expression import Column, all_of, coalesce
 from forbear.compliance.pack import EFFECTS, LawPack
 from forbear.kernel.errors import LawError
-from forbear.statutes import Statute
+from forbear.statutes import Statute, Statutes
 from forbear.tables import Decision, DecisionTable, Rule
 from forbear.tables.compiling.cells import Resolve, compile_test, compile_value
 from forbear.tables.feel.tree import Expression, Name, names_in
@@ -192,6 +192,15 @@ def _resolver(row_id: str, facts: Mapping[str, Column], values: Mapping[str, Col
         raise bad_row(row_id, f"it names {text}, which is neither a declared fact nor a statute with a value")
 
     return resolve
+
+
+def answers_to(row: LawRow, name: str, statutes: Statutes) -> bool:
+    """Whether a rule that a case names is the row: its id, the beginning of its id at a ``.`` or ``_``, or the number in the
+    register of a statute that it cites."""
+    if row.id == name or (row.id.startswith(name) and row.id[len(name)] in "._"):
+        return True
+    cited = (statutes.statutes.get(each) for each in row.cites)
+    return any(name in statute.register for statute in cited if statute is not None)
 
 
 def bad_row(row_id: str, reason: str) -> LawError:

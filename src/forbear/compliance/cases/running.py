@@ -17,6 +17,7 @@ from forbear.compliance.deriving import derived_facts, derived_values
 from forbear.compliance.gate import Gate, gate_of, verdict_from
 from forbear.compliance.law import covered_from, needs_of, read_law
 from forbear.compliance.pack import MAY_ACT, LawPack
+from forbear.compliance.rows import answers_to
 from forbear.compliance.verdict import Verdict
 from forbear.kernel.errors import LawError
 
@@ -132,14 +133,13 @@ def _differences(gate: Gate, case: LawCase, verdict: Verdict, values: Mapping[st
     may_act = verdict.verdict in MAY_ACT
     if "may_act" in expect and bool(expect["may_act"]) != may_act:
         odd.append(f"expected may_act {str(expect['may_act']).lower()}, got {verdict.verdict}")
-    names = rule_names(gate)
-    if "decided_by" in expect and not _matches(expect["decided_by"], verdict.decided_by or "", names):
+    if "decided_by" in expect and verdict.decided_by not in _named(gate, expect["decided_by"]):
         odd.append(f"expected to be decided by {expect['decided_by']}, was by {verdict.decided_by}")
     for asked_rule in _listed(expect.get("rules")):
-        if not any(_matches(asked_rule, fired, names) for fired in verdict.rules):
+        if not _named(gate, asked_rule) & set(verdict.rules):
             odd.append(f"{asked_rule} did not fire")
     for unwanted in _listed(expect.get("not_rules")):
-        fired = [rule for rule in verdict.rules if _matches(unwanted, rule, names)]
+        fired = [rule for rule in verdict.rules if rule in _named(gate, unwanted)]
         if fired:
             odd.append(f"{fired[0]} fired")
     if "duties" in expect and sorted(_listed(expect["duties"])) != sorted(verdict.duties):
@@ -176,21 +176,10 @@ def _listed(value: Any) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def rule_names(gate: Gate) -> dict[str, tuple[str, ...]]:
-    """The register ids that each row answers to: those of its own statute, and of those it cites."""
-    statutes = {name: statute for pack in gate.packs for name, statute in pack.statutes.statutes.items()}
-    return {
-        row.id: tuple(register for cited in row.cites if cited in statutes for register in statutes[cited].register)
-        for row in gate.rows
-    }
-
-
-def _matches(asked: object, fired: str, names: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether a rule named in a case is the row: its id, the beginning of its id, or a register id of what it cites."""
-    text = str(asked)
-    if fired == text or text in names.get(fired, ()):
-        return True
-    return fired.startswith(text) and fired[len(text) : len(text) + 1] in (".", "_")
+def _named(gate: Gate, asked: object) -> set[str]:
+    """The ids of the rows that a name in a case means."""
+    statutes = {pack.name: pack.statutes for pack in gate.packs}
+    return {row.id for row in gate.rows if answers_to(row, str(asked), statutes[row.pack])}
 
 
 def asks_of(case: LawCase) -> tuple[str, ...]:
