@@ -22,7 +22,7 @@ def day(book: str, out: str, memory_gib: float = MEMORY_GIB) -> dict[str, Any]:
     """The whole run, as ``forbear day run`` does it."""
     from forbear.day.run import DayRequest, run_day
 
-    request = DayRequest(Path(book), AS_OF, "balanced", "cn", Path(out), memory_gib=memory_gib)
+    request = DayRequest(Path(book), AS_OF, "balanced", "cn+house", Path(out), memory_gib=memory_gib)
     record = run_day(request)
     steps = record["measured"]["steps"]
     peak = max(step["peak_memory_bytes"] for step in steps.values())
@@ -66,7 +66,7 @@ def pack_version(on: date) -> str:
     """The version of the law that verdicts carry: a text that no SQL could make up."""
     from forbear.compliance import load_gate
 
-    return load_gate("cn", on).pack_version
+    return load_gate("cn+house", on).pack_version
 
 
 def main(work: str, arguments: str, answer: str) -> None:

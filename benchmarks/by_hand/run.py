@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import duckdb
+from benchmarks.by_hand.law import Law
 from benchmarks.by_hand.wording import words
 
 SQL = Path(__file__).parent / "sql"
@@ -35,10 +36,13 @@ STEPS = {
 }
 
 
-def run_by_hand(book: Path, as_of: date, pack_version: str, out: Path, *, memory_gib: float = 3.0) -> dict[str, float]:
+def run_by_hand(
+    book: Path, as_of: date, pack_version: str, out: Path, *, law: str = "cn+house", memory_gib: float = 3.0
+) -> dict[str, float]:
     """Write facts, proposals, verdicts and plan to ``out`` and give the seconds of each step."""
     out.mkdir(parents=True, exist_ok=True)
-    texts, seconds = words(as_of, pack_version), {}
+    lawful = Law(law, as_of)
+    texts, seconds = words(as_of, pack_version, lawful), {}
     with _connection(memory_gib) as engine:
         for table in TABLES:
             instants = ", ".join(f'"{name}"::TIMESTAMP AS "{name}"' for name in INSTANTS.get(table, ()))
@@ -54,6 +58,7 @@ def run_by_hand(book: Path, as_of: date, pack_version: str, out: Path, *, memory
                     "DROP VIEW fact; DROP TABLE aged; DROP TABLE person; DROP TABLE contact; DROP TABLE loan"
                 )
                 engine.execute(f"CREATE TEMP VIEW day_facts AS SELECT * FROM '{file}'")
+                texts["known"] = lawful.known([row[0] for row in engine.execute("DESCRIBE day_facts").fetchall()])
             seconds[step] = perf_counter() - started
     return seconds
 

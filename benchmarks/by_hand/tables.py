@@ -1,7 +1,7 @@
 """A DMN table as plain SQL text, by a reader of its own: nothing of Forbear's tables or columns is used here.
 
-It knows the cells that the shipped playbooks and law packs use: ``-``, constants, names, lists, ``not(...)``,
-comparisons and intervals.
+It knows the cells that the shipped playbooks and law packs use: ``-``, constants, names, their sums and differences, lists,
+``not(...)``, comparisons and intervals.
 """
 
 from __future__ import annotations
@@ -15,30 +15,37 @@ from pathlib import Path
 Names = Mapping[str, str]
 _INTERVAL = re.compile(r"([\[(\]])\s*(.+?)\s*\.\.\s*(.+?)\s*([\])\[])")
 _COMPARISON = re.compile(r"(<=|>=|<|>)\s*(.+)")
+_SUM = re.compile(r"(\S+) ([+-]) (\S+)")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A row: its id, its condition cells and its output cells as written."""
+    """A row: its id, its condition cells, its output cells and its annotations as written."""
 
     id: str
     tests: tuple[str, ...]
     values: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """A decision table: the texts of its inputs, the names of its outputs, its rows."""
+    """A decision table: the texts of its inputs, the names of its outputs, its rows, the names of their annotations."""
 
     name: str
     policy: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
+    notes: tuple[str, ...] = ()
 
     def output(self, rule: Rule, name: str) -> str:
         """The text of one output of a row."""
         return rule.values[self.outputs.index(name)]
+
+    def note(self, rule: Rule, name: str) -> str:
+        """The text of one annotation of a row; empty where the table has none of that name."""
+        return rule.notes[self.notes.index(name)] if name in self.notes else ""
 
 
 def read_tables(path: Path) -> list[Table]:
@@ -67,9 +74,11 @@ def _table(decision: ET.Element) -> Table:
                 rule.get("id", ""),
                 tuple(_text(cell) for cell in _under(rule, "inputEntry")),
                 tuple(_text(cell) for cell in _under(rule, "outputEntry")),
+                tuple(_text(cell) for cell in _under(rule, "annotationEntry")),
             )
             for rule in _under(decision, "rule")
         ),
+        notes=tuple(each.get("name", "") for each in _under(decision, "annotation")),
     )
 
 
@@ -93,6 +102,8 @@ def value(text: str, names: Names) -> str:
         return "'" + text[1:-1].replace("'", "''") + "'"
     if text in ("true", "false") or re.fullmatch(r"-?\d+(\.\d+)?", text):
         return text
+    if found := _SUM.fullmatch(text):
+        return f"{value(found[1], names)} {found[2]} {value(found[3], names)}"
     return names.get(text, text)
 
 

@@ -3,6 +3,7 @@ CREATE TEMP TABLE judged AS
 WITH aimed AS (
     SELECT proposal.*, day_facts.* EXCLUDE (loan_id, person_id),
            'debtor' AS recipient_role, false AS recipient_has_refused, 'collector' AS initiated_by, 'official' AS device,
+           0::BIGINT AS planned_minutes,
            CASE WHEN agency_id IS NULL THEN 'lender' ELSE 'agency' END AS actor_kind,
            $point_id AS contact_point_id, $point_source AS contact_point_source, $point_state AS contact_point_state
     FROM proposal JOIN day_facts USING (loan_id)

@@ -24,7 +24,7 @@ from forbear.lab.synthetic.make import make_book
 
 
 def _both(book: Path, day: date, folder: Path) -> list[str]:
-    run_day(DayRequest(book, day, "balanced", "cn", folder / "run"))
+    run_day(DayRequest(book, day, "balanced", "cn+house", folder / "run"))
     run_by_hand(book, day, pack_version(day), folder / "by_hand", memory_gib=1)
     return differences(folder / "run", folder / "by_hand")
 

@@ -25,7 +25,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The facts of two thousand loans: enough that the playbook speaks of some hundreds."""
     folder = tmp_path_factory.mktemp("run")
     make_benchmark_book(folder / "book", 2_000, seed=5)
-    run_day(DayRequest(folder / "book", AS_OF, "balanced", "cn", folder / "run"))
+    run_day(DayRequest(folder / "book", AS_OF, "balanced", "cn+house", folder / "run"))
     yield folder / "run" / "facts.parquet"
 
 
