@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -42,7 +43,7 @@ def check_pack(
 
     Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
     ``row_without_because``, ``row_without_changes``, ``row_without_remedy``, ``row_without_cites``,
-    ``row_not_citing_its_statute``, ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``, and those
+    ``row_not_citing_its_statute``, ``row_id_twice``, ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``, and those
     of :mod:`forbear.compliance.proof`.
     """
     try:
@@ -63,11 +64,25 @@ def check_read_pack(pack: LawPack) -> list[Problem]:
     except InputError as error:
         return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or pack.name), str(error))]
     each_row = (problem for row in rows for problem in _row(pack, row))
-    return [*_statutes(pack, rows), *each_row, *_facts(pack, rows), *_tables(pack), *prove(pack)]
+    return [*_ids(pack), *_statutes(pack, rows), *each_row, *_facts(pack, rows), *_tables(pack), *prove(pack)]
 
 
 def _all_rows(pack: LawPack) -> list[LawRow]:
     return [*rows_of(pack, in_force_only=False), *rows_of(pack, in_force_only=False, values=True)]
+
+
+def _ids(pack: LawPack) -> Iterator[Problem]:
+    """A row's id names one row of the pack, for good."""
+    ids = Counter(
+        rule.id
+        for _, model in pack.models
+        for decision in model.decisions.values()
+        if decision.table is not None
+        for rule in decision.table.rules
+    )
+    for row_id, times in ids.items():
+        if times > 1:
+            yield Problem("row_id_twice", row_id, f"{times} rows have this id.")
 
 
 def _statutes(pack: LawPack, rows: list[LawRow]) -> Iterator[Problem]:

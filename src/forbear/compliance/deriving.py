@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from forbear.compliance.gate import Gate
+from forbear.kernel.calendar import WorkCalendar, deadline
 
 COMPONENTS = ("costs", "interest", "principal")
 
@@ -17,6 +18,9 @@ def derived_facts(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, An
     ``request.received_on`` and ``request.answered_on`` are dates; without an answer, it is late once the date is past the
     deadline. A deadline that falls in a year without a published calendar is not known, and counts against the act.
     """
+    day = _date(special.get("day"))
+    if day is not None and "is_day_known" in gate.needs:
+        return {"is_day_known": _calendar(gate).is_workday(day) is not None}
     received = _date(special.get("request.received_on"))
     if received is None or "request_is_late" not in gate.needs:
         return {}
@@ -41,9 +45,7 @@ def derived_values(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, A
         found |= {f"paid_{part}_cents": cents for part, cents in paid.items()}
     day = _date(special.get("day"))
     if day is not None:
-        from forbear.kernel.calendar import WorkCalendar
-
-        found["is_workday"] = _word(WorkCalendar(gate.pack.calendar).is_workday(day) if gate.pack.calendar else None)
+        found["is_workday"] = _word(_calendar(gate).is_workday(day) if gate.pack.calendar else None)
     return found
 
 
@@ -63,9 +65,11 @@ def allocate(payment_cents: int, owed_cents: Mapping[str, int], order: list[str]
 def _due_on(gate: Gate, received: date, limit: Any) -> date | None:
     if limit is None or not gate.pack.calendar:
         return None
-    from forbear.kernel.calendar import WorkCalendar, deadline
+    return deadline(received, int(limit), _calendar(gate)).date
 
-    return deadline(received, int(limit), WorkCalendar(gate.pack.calendar)).date
+
+def _calendar(gate: Gate) -> WorkCalendar:
+    return WorkCalendar(gate.pack.calendar)
 
 
 def _word(value: bool | None) -> str:

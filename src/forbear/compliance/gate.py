@@ -183,7 +183,8 @@ class Gate:
 
     @cached_property
     def _value_reads(self) -> set[str]:
-        rows = [row for pack in self.packs for row in rows_of(pack, self.questions, values=True)]
+        every = (rows_of(pack, self.questions, in_force_only=False, values=True) for pack in self.packs)
+        rows = [row for rows in every for row in rows]
         return {name for row in rows for name in row.reads}
 
     @cached_property
