@@ -23,10 +23,13 @@ check: setup ## Lint, format, types, import contracts, architecture
 law: setup ## Check the law packs and the playbooks with their tables
 	.venv/bin/forbear law check && .venv/bin/forbear playbook check
 
+prove: setup ## Compare the gate with the reference on a million random proposals
+	FORBEAR_SWEEP=1000000 .venv/bin/python -m pytest -s tests/proof
+
 docs: setup ## Write the generated pages and the README's result
 	.venv/bin/python -m docs.generate
 
 bench: setup ## Run the benchmarks (see benchmarks/README.md)
 	$(UV) sync --locked --inexact --quiet --group benchmark && .venv/bin/python -m benchmarks
 
-.PHONY: help setup demo test check law docs bench
+.PHONY: help setup demo test check law prove docs bench

@@ -34,8 +34,10 @@ def collection(facts: Facts, given: Facts, law: Law) -> Answer:
     if facts["is_assigned"] and not facts["is_assignment_notified"] and law.holds("cn.civil.assignment_notice"):
         answer.deny("cn.civil.assignment_notice")
     # CBA guideline, definitions: collection follows default.
-    if facts["purpose"] == "collection" and facts["days_past_due"] <= 0 and law.holds(
-        "cn.cba2026.people.collection_follows_default"
+    if (
+        facts["purpose"] == "collection"
+        and facts["days_past_due"] <= 0
+        and law.holds("cn.cba2026.people.collection_follows_default")
     ):
         answer.deny("cn.cba2026.people.collection_follows_default")
     return answer

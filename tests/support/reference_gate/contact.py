@@ -16,6 +16,7 @@ from reference_gate.words import (
     NOTHING,
     OUTSIDERS,
     PLACEMENT,
+    PRESSING,
     PURPOSES,
     ROLES,
 )
@@ -38,6 +39,11 @@ def contact(facts: Facts, given: Facts, law: Law) -> Answer:
     # Leaving a person alone is no contact.
     if facts["channel"] == NOTHING:
         answer.permit("cn.reading.means.nothing_done")
+        asks_a_contact = facts["purpose"] == "locate" and facts["recipient_role"] == "agreed_contact"
+        if asks_a_contact and law.yields("leaving_a_contact_person_alone"):
+            _contact_person(facts, law, answer)
+            if law.with_house:
+                answer.review("house.people.contact_person_decides")
         return answer
     # A channel, purpose, recipient or actor that is not known is refused.
     if (
@@ -123,10 +129,15 @@ def _outsider(facts: Facts, law: Law, answer: Answer) -> None:
     if facts["recipient_role"] != "agreed_contact" or facts["purpose"] != "locate":
         answer.deny("cn.nifa2018.agreed_contacts_only")
         return
-    cannot_act = facts["is_deceased"] or facts["legal_capacity"] != "full" or facts["is_minor"]
+    _contact_person(facts, law, answer)
+    answer.permit("cn.reading.people.contact_may_be_asked")
+
+
+def _contact_person(facts: Facts, law: Law, answer: Answer) -> None:
+    """Only where the debtor cannot be reached, has died or lacks capacity."""
+    cannot_act = facts["is_deceased"] or facts["legal_capacity"] != "full"
     if not cannot_act and not _is_out_of_reach(facts, law):
         answer.deny("cn.gbt45251.contacts_only_to_locate")
-    answer.permit("cn.reading.people.contact_may_be_asked")
 
 
 def _is_out_of_reach(facts: Facts, law: Law) -> bool:
@@ -190,10 +201,10 @@ def _agency(facts: Facts, law: Law, answer: Answer) -> None:
     # Consumer protection measures 41: the debtor was told before.
     if not facts["is_debtor_told_of_agency"] and law.holds("cn.cp2022.outsourcing_notice"):
         answer.deny("cn.cp2022.outsourcing_notice")
-    # CBA guideline, red lines: no private telephones or accounts without the lender's consent.
+    # CBA guideline, red lines: no private telephones or accounts without the lender's consent; a push comes from the lender's own.
     if (
         (facts["device"] != "official" or facts["channel"] == "im_private")
-        and facts["channel"] in CALLS | MESSAGES
+        and facts["channel"] in CALLS | MESSAGES - {"push"}
         and not facts["has_lender_device_consent"]
         and law.holds("cn.cba2026.agency.private_devices")
     ):
@@ -213,7 +224,9 @@ def _counts(facts: Facts, law: Law, answer: Answer) -> None:
     if attempts is not None:
         agreed = facts["agreed_attempts_max"]
         if facts["unanswered_attempts_today_count"] >= (agreed if agreed >= 0 else attempts):
-            (answer.deny if law.advice_is_a_bar else answer.warn)("cn.cba2026.frequency.unanswered_attempts_per_day_max")
+            (answer.deny if law.advice_is_a_bar else answer.warn)(
+                "cn.cba2026.frequency.unanswered_attempts_per_day_max"
+            )
 
 
 def _house(facts: Facts, law: Law, answer: Answer) -> None:
@@ -222,15 +235,14 @@ def _house(facts: Facts, law: Law, answer: Answer) -> None:
     # Nobody collects from a private messaging account without the lender's consent.
     if channel == "im_private" and not facts["has_lender_device_consent"]:
         answer.deny("house.means.private_messaging")
-    # No visit without approval.
+    # No visit without approval: a person with authority gives it.
     if channel == "visit" and not facts["has_visit_approval"]:
-        answer.deny("house.visit.approval")
-    # Messages to one person a day.
+        answer.review("house.visit.approval")
+    # Messages to one person a day, answers and notices that the law prescribes apart.
     messages = law.number("house.frequency.messages_per_day_max")
-    if channel in MESSAGES and facts["messages_today_count"] >= messages and facts["initiated_by"] != "counterparty":
+    is_answer = facts["purpose"] not in PRESSING or facts["initiated_by"] == "counterparty"
+    if channel in MESSAGES and facts["messages_today_count"] >= messages and not is_answer:
         answer.deny("house.frequency.messages_per_day_max")
     # A member of staff decides before a contact person is asked.
     if facts["recipient_role"] in OUTSIDERS and facts["purpose"] == "locate":
         answer.review("house.people.contact_person_decides")
-
-

@@ -19,6 +19,7 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
         "telling_a_third_person_who_asks": (
             "He learns nothing that the debtor did not allow, before the standard of 2025 too."
         ),
+        "leaving_a_contact_person_alone": "To leave a person alone is no contact, whoever he is.",
         "lost_contact_without_numbers": (
             "Since the guideline of 2026 a contact person is asked after a dead number, enough failed calls or enough days "
             "(choice C7), not on the lender's word that the debtor is out of reach."

@@ -30,7 +30,12 @@ def duties(facts: Facts, law: Law) -> Iterator[Duty]:
         yield from _of_calls(facts, law)
     # So that a late network delivers none at night.
     if facts["channel"] in ("sms", "push"):
-        yield Duty("set_message_expiry", "cn.reading.means.message_expiry", ("has_message_expiry",), facts["has_message_expiry"])
+        yield Duty(
+            "set_message_expiry",
+            "cn.reading.means.message_expiry",
+            ("has_message_expiry",),
+            facts["has_message_expiry"],
+        )
     if facts["channel"] == "visit":
         yield from _of_visits(facts, law)
 
@@ -38,15 +43,24 @@ def duties(facts: Facts, law: Law) -> Iterator[Duty]:
 def _of_anyone(facts: Facts, law: Law) -> Iterator[Duty]:
     # CBA guideline: at first contact the institution's identity is stated unasked.
     if law.holds("cn.cba2026.people.identity_first"):
-        yield Duty("state_identity_first", "cn.cba2026.people.identity_first", ("states_identity",), facts["states_identity"])
+        yield Duty(
+            "state_identity_first", "cn.cba2026.people.identity_first", ("states_identity",), facts["states_identity"]
+        )
     # CBA guideline, red lines: an agency says who it is and for whom it acts.
     if facts["actor_kind"] == "agency" and law.holds("cn.cba2026.agency.not_as_lender"):
-        yield Duty("name_agency_and_lender", "cn.cba2026.agency.not_as_lender", ("states_mandate", "actor_kind"), facts["states_mandate"])
+        yield Duty(
+            "name_agency_and_lender",
+            "cn.cba2026.agency.not_as_lender",
+            ("states_mandate", "actor_kind"),
+            facts["states_mandate"],
+        )
     if facts["recipient_role"] in OUTSIDERS:
         # GB/T 45251 5.3 and CBA guideline: the arrears are not disclosed to a contact person.
         for clause in ("cn.gbt45251.debt_not_disclosed", "cn.cba2026.people.no_disclosure"):
             if law.holds(clause):
-                yield Duty("disclose_no_debt", clause, ("discloses_no_debt", "recipient_role"), facts["discloses_no_debt"])
+                yield Duty(
+                    "disclose_no_debt", clause, ("discloses_no_debt", "recipient_role"), facts["discloses_no_debt"]
+                )
     # House reading: a third person who asks learns nothing that the debtor did not allow.
     if (
         facts["recipient_role"] in OUTSIDERS
@@ -54,7 +68,10 @@ def _of_anyone(facts: Facts, law: Law) -> Iterator[Duty]:
         and not law.yields("telling_a_third_person_who_asks")
     ):
         yield Duty(
-            "disclose_no_debt", "cn.reading.people.third_person_asks", ("discloses_no_debt", "recipient_role"), facts["discloses_no_debt"]
+            "disclose_no_debt",
+            "cn.reading.people.third_person_asks",
+            ("discloses_no_debt", "recipient_role"),
+            facts["discloses_no_debt"],
         )
 
 
@@ -97,7 +114,10 @@ def _of_visits(facts: Facts, law: Law) -> Iterator[Duty]:
     # Pact 20: nothing that misleads about who they are.
     if law.holds("cn.nifa2018.no_misleading_clothing"):
         yield Duty(
-            "wear_plain_clothes", "cn.nifa2018.no_misleading_clothing", ("wears_plain_clothes",), facts["wears_plain_clothes"]
+            "wear_plain_clothes",
+            "cn.nifa2018.no_misleading_clothing",
+            ("wears_plain_clothes",),
+            facts["wears_plain_clothes"],
         )
     # PIPL 25 and CBA guideline: nothing is posted in public.
     if law.holds("cn.pipl.no_publication") or law.holds("cn.cba2026.visit.nothing_posted"):
@@ -133,5 +153,3 @@ def _of_entering(facts: Facts, law: Law) -> Iterator[Duty]:
         ("records_at_the_door",),
         facts["records_at_the_door"],
     )
-
-

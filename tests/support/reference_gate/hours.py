@@ -7,26 +7,25 @@ from functools import lru_cache
 from reference_gate.answer import Answer
 from reference_gate.law import Law
 from reference_gate.stops import Facts
-from reference_gate.words import CALLS, CLOCKED, COLLECTING, HOME_ZONES, MESSAGES
+from reference_gate.words import CLOCKED, COLLECTING, HOME_ZONES
 
 DAY = 24 * 60
 
 
 def hours(facts: Facts, law: Law, answer: Answer) -> None:
     """Whether a minute remains of those wanted, by the law's hours and by the house's."""
-    if facts["channel"] not in CLOCKED:
+    if facts["channel"] not in CLOCKED or facts["initiated_by"] == "counterparty":
         return
-    wanted = (facts["earliest_minute"], facts["latest_minute"])
-    ahead = 0 if facts["time_zone"] in HOME_ZONES else facts["utc_offset_minutes_difference"]
+    has_form_clause = facts["has_boilerplate_night_consent"]
     quiet = _quiet_hours(facts, law)
-    first, last = _house_hours(facts, law)
-    if not quiet and (first, last) == (0, DAY):
+    visits_end = law.number("house.time.last_visit_start") if facts["channel"] == "visit" else None
+    if not quiet and visits_end is None and not (law.with_house and not facts["has_night_consent"]):
         return
-    permitted = _minutes(quiet, facts["planned_minutes"], ahead % DAY, first, last)
-    if _meet(wanted, permitted):
+    if _remains(facts, law, quiet, visits_end, house=not facts["has_night_consent"]):
         return
-    # A form clause does not waive the night (Consumer Protection Law 26): a person looks at what only it would allow.
-    if quiet and facts["has_boilerplate_night_consent"]:
+    # A form clause does not waive the night (Consumer Protection Law 26): a person looks at what only it would allow. No
+    # visit begins late, whatever was agreed.
+    if has_form_clause and (visits_end is None or _remains(facts, law, (), visits_end, house=False)):
         answer.review("cn.consumer.boilerplate_void")
         return
     answer.deny("hours")
@@ -34,7 +33,7 @@ def hours(facts: Facts, law: Law, answer: Answer) -> None:
 
 def _quiet_hours(facts: Facts, law: Law) -> tuple[tuple[int, int], ...]:
     """The quiet hours that bind, as start and end of each."""
-    if facts["purpose"] not in COLLECTING or facts["initiated_by"] == "counterparty":
+    if facts["purpose"] not in COLLECTING:
         return ()
     # GB/T 45251 5.3: unless agreed otherwise; CBA guideline: without the debtor's consent (choice C1: an individual one).
     if facts["has_night_consent"]:
@@ -48,38 +47,29 @@ def _quiet_hours(facts: Facts, law: Law) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _house_hours(facts: Facts, law: Law) -> tuple[int, int]:
-    """From and until when the house lets an act begin."""
-    if not law.with_house or facts["initiated_by"] == "counterparty":
-        return 0, DAY
+def _remains(facts: Facts, law: Law, quiet: tuple[tuple[int, int], ...], visits_end: int | None, house: bool) -> bool:
+    """Whether the act may begin at one of the minutes wanted."""
     first, last = 0, DAY
-    if not facts["has_night_consent"]:
+    if law.with_house and house:
         first = law.number("house.time.first_start")
-        if facts["channel"] in CALLS | MESSAGES:
+        if facts["channel"] != "visit":
             last = law.number("house.time.last_start")
-    if facts["channel"] == "visit":
-        last = law.number("house.time.last_visit_start")
-    return first, last
+    if visits_end is not None:
+        last = min(last, visits_end)
+    # Choice C3: abroad, both clocks must permit.
+    ahead = 0 if facts["time_zone"] in HOME_ZONES else facts["utc_offset_minutes_difference"] % DAY
+    permitted = _minutes(quiet, facts["planned_minutes"], ahead, first, last)
+    return any(minute in permitted for minute in range(facts["earliest_minute"], facts["latest_minute"]))
 
 
 @lru_cache(maxsize=100_000)
-def _minutes(
-    quiet: tuple[tuple[int, int], ...], planned: int, ahead: int, first: int, last: int
-) -> frozenset[int]:
+def _minutes(quiet: tuple[tuple[int, int], ...], planned: int, ahead: int, first: int, last: int) -> frozenset[int]:
     """The local minutes at which an act of so many minutes may begin, by his clock and by China's.
 
     It may begin at any moment of its minute, so that one of a minute that begins at 21:58 has ended by 22:00.
     """
-    return frozenset(
-        minute
-        for minute in range(first, last)
-        if all(
-            end <= clock and clock + planned < start
-            for start, end in quiet
-            for clock in (minute, (minute - ahead) % DAY)
-        )
-    )
 
+    def may_begin(clock: int) -> bool:
+        return first <= clock < last and all(end <= clock and clock + planned < start for start, end in quiet)
 
-def _meet(wanted: tuple[int, int], permitted: frozenset[int]) -> bool:
-    return any(minute in permitted for minute in range(*wanted))
+    return frozenset(minute for minute in range(DAY) if may_begin(minute) and may_begin((minute - ahead) % DAY))

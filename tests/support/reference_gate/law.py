@@ -24,6 +24,10 @@ class Law:
         """Whether the tables' reading of a disputed point is followed."""
         return reading in self.yields_on
 
+    def insisting_on(self, reading: str) -> Law:
+        """The same law, but the reference's own reading of one disputed point."""
+        return Law(self.on, "strict" if self.advice_is_a_bar else "letter", self.with_house, self.yields_on - {reading})
+
     def holds(self, statute: str) -> bool:
         """Whether the statute is in force."""
         return statute in self._numbers

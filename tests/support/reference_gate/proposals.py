@@ -30,7 +30,25 @@ NEAR: Mapping[str, Sequence[int]] = {
     "earliest_minute": (0, 479, 480, 481, 599, 1019, 1020, 1200, 1229, 1230, 1231, 1304, 1305, 1319, 1320, 1321, 1439),
     "latest_minute": (0, 480, 481, 482, 600, 631, 1021, 1231, 1260, 1305, 1306, 1319, 1320, 1321, 1440),
     "planned_minutes": (0, 1, 2, 15, 30, 90, 839, 840, 841, 1440),
-    "utc_offset_minutes_difference": (-1440, -960, -840, -780, -480, -60, -1, 0, 1, 60, 240, 330, 480, 600, 720, 839, 840),
+    "utc_offset_minutes_difference": (
+        -1440,
+        -960,
+        -840,
+        -780,
+        -480,
+        -60,
+        -1,
+        0,
+        1,
+        60,
+        240,
+        330,
+        480,
+        600,
+        720,
+        839,
+        840,
+    ),
 }
 """Boundaries that the statutes' own numbers do not give."""
 
@@ -43,8 +61,18 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"channel": "visit", "stays_outside": False, "has_home_entry_consent": True},
     {"channel": "visit", "visit_place": "office", "stays_outside": False, "has_office_entry_consent": True},
     {"recipient_role": "heir", "is_deceased": True, "heir_demand_cents": 5000, "heir_estate_cents": 5000},
-    {"recipient_role": "agreed_contact", "purpose": "locate", "is_lost_contact": True, "is_debtor_number_invalid": True},
-    {"recipient_role": "agreed_contact", "purpose": "locate", "is_lost_contact": True, "failed_calls_earlier_day_count": 3},
+    {
+        "recipient_role": "agreed_contact",
+        "purpose": "locate",
+        "is_lost_contact": True,
+        "is_debtor_number_invalid": True,
+    },
+    {
+        "recipient_role": "agreed_contact",
+        "purpose": "locate",
+        "is_lost_contact": True,
+        "failed_calls_earlier_day_count": 3,
+    },
     {"recipient_role": "agreed_contact", "purpose": "locate", "is_deceased": True},
     {"recipient_role": "legal_representative", "legal_capacity": "none"},
     {"recipient_role": "legal_representative", "is_minor": True},
@@ -59,7 +87,12 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"earliest_minute": 1350, "latest_minute": 1351, "has_boilerplate_night_consent": True},
     {"earliest_minute": 0, "latest_minute": 1440, "planned_minutes": 30},
     {"time_zone": "America/New_York", "utc_offset_minutes_difference": -780},
-    {"time_zone": "Europe/London", "utc_offset_minutes_difference": -480, "earliest_minute": 480, "latest_minute": 1320},
+    {
+        "time_zone": "Europe/London",
+        "utc_offset_minutes_difference": -480,
+        "earliest_minute": 480,
+        "latest_minute": 1320,
+    },
     {"has_active_arrangement": True, "is_arrangement_breached": True},
     {"has_payment_in_flight": True, "in_flight_cents": 120000},
     {"product_kind": "card", "has_dispute": True, "is_objection_annotated": True},
@@ -78,14 +111,14 @@ def random_columns(
         start = np.array([story.get(need.name, need.base) for story in STORIES], dtype=object)[stories]
         often = 0.25 if need.name in OFTEN_CHANGED else 0.0
         is_changed = rng.random(rows) < np.maximum(changed, often)
-        pool = np.array(_pool(need, numbers), dtype=object)
-        drawn = pool[rng.integers(len(pool), size=rows)]
+        values = np.array(pool(need, numbers), dtype=object)
+        drawn = values[rng.integers(len(values), size=rows)]
         drawn[rng.random(rows) < MISSING] = None
         columns[need.name] = np.where(is_changed, drawn, start).tolist()
     return columns
 
 
-def _pool(need: FactNeed, numbers: Sequence[int]) -> list[Any]:
+def pool(need: FactNeed, numbers: Sequence[int]) -> list[Any]:
     """The values that a changed fact takes."""
     if isinstance(need.base, bool):
         return [True, False]

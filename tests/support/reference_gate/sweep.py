@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from multiprocessing import get_context
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from forbear.columns.arrow import to_arrow_schema
@@ -26,6 +29,10 @@ COVERED_FROM = date(2021, 11, 1)
 LAWS = ("cn+house", "cn")
 PROFILES = ("strict", "letter")
 WITH_DUTIES = ("contact",)
+ROWS_PER_SETTING = 8000
+WORKERS = 2
+KEPT = 20
+"""How many disagreements of a setting are shown."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +91,23 @@ def statute_numbers() -> tuple[int, ...]:
 
 @cache
 def facts_of(question: str) -> Mapping[str, FactNeed]:
-    """Every fact that may bear on a question, whether or not a table reads it."""
-    groups = {"shared", "contact", question}
+    """The facts that may bear on a question: those declared for it or shared, and those that its tables read."""
     declared = {**read_pack("house", COVERED_FROM).needs, **read_pack("cn", COVERED_FROM).needs}
-    return {name: need for name, need in declared.items() if need.group in groups}
+    read = gate_of(settings(question)[0]).needs
+    return {name: need for name, need in declared.items() if need.group in ("shared", question) or name in read}
 
 
-def settings(question: str) -> list[Setting]:
-    """Every law, date and profile under which a question is proved; the latest first."""
-    return [Setting(question, *choice) for choice in itertools.product(LAWS, reversed(days()), PROFILES)]
+@cache
+def settings(question: str) -> tuple[Setting, ...]:
+    """Every law, date and profile under which a question is proved; the latest day first."""
+    return tuple(Setting(question, *choice) for choice in itertools.product(LAWS, reversed(days()), PROFILES))
+
+
+def some_settings(question: str, count: int, seed: int) -> list[Setting]:
+    """So many of them: today's law in both profiles, and others by chance."""
+    every = settings(question)
+    rng = np.random.default_rng((seed, len(question)))
+    return [*every[:2], *(every[2 + number] for number in rng.permutation(len(every) - 2))][: max(count, 2)]
 
 
 def gate_of(setting: Setting) -> Gate:
@@ -112,15 +127,29 @@ def _regime(on: date) -> object:
 
 
 @cache
-def _law(setting: Setting) -> Law:
-    return Law(setting.on, setting.profile, setting.law.endswith("+house"), yields_on=DISPUTED.get(setting.question, {}))
+def law_of(setting: Setting, yields: bool = True) -> Law:
+    """The reference's law of a setting; where tables and reference are known to differ it yields to the tables."""
+    yields_on = DISPUTED.get(setting.question, {}) if yields else ()
+    return Law(setting.on, setting.profile, setting.law.endswith("+house"), yields_on)
+
+
+def sweep(questions: Sequence[str], rows: int, seed: int) -> tuple[int, list[Disagreement]]:
+    """How many proposals were compared, over all questions together, and where gate and reference disagree."""
+    per_question = -(-rows // len(questions))
+    tasks = []
+    for question in questions:
+        chosen = some_settings(question, per_question // ROWS_PER_SETTING, seed)
+        tasks += [(setting, -(-per_question // len(chosen)), seed) for setting in chosen]
+    with ProcessPoolExecutor(WORKERS, get_context("spawn")) as pool:
+        found = list(pool.map(compare, *zip(*tasks, strict=True)))
+    return sum(count for _, count, _ in tasks), [one for some in found for one in some]
 
 
 def compare(setting: Setting, rows: int, seed: int) -> list[Disagreement]:
-    """The disagreements on so many random proposals."""
+    """The disagreements on so many random proposals, the simplest first."""
     number = settings(setting.question).index(setting)
     columns = random_columns(facts_of(setting.question), statute_numbers(), rows, (seed, number))
-    return list(disagreements(setting, columns))
+    return sorted(disagreements(setting, columns), key=lambda one: len(one.changed))[:KEPT]
 
 
 def disagreements(setting: Setting, columns: Mapping[str, list[Any]]) -> Iterator[Disagreement]:
@@ -128,7 +157,7 @@ def disagreements(setting: Setting, columns: Mapping[str, list[Any]]) -> Iterato
     needs = facts_of(setting.question)
     unfavourable = {name: need.unfavourable for name, need in needs.items()}
     with_duties = setting.question in WITH_DUTIES
-    law = _law(setting)
+    law = law_of(setting)
     for values, verdict, duties, rules in zip(
         zip(*columns.values(), strict=True), *_judged(gate_of(setting), needs, columns), strict=True
     ):
