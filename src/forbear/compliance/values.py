@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from forbear.columns.expression import Column
+from forbear.columns.dtypes import BOOL, INT, TEXT
+from forbear.columns.expression import Column, null
 from forbear.compliance.pack import LawPack
 from forbear.tables import Decision, DecisionTable, Model
 from forbear.tables.model import Model as TableModel
@@ -20,11 +21,19 @@ def question_values(
     """
     found: dict[str, Column] = {}
     for model in value_models(pack, questions):
-        compiled = in_force(pack, model).compile({}, {**facts, **statutes, **found})
+        kept = in_force(pack, model)
+        compiled = kept.compile({}, {**facts, **statutes, **found}).columns if kept.decisions else {}
         for decision in model.decisions.values():
-            for output, column_name in decision.output_columns().items():
-                found[output or column_name] = compiled.columns[column_name]
+            for place, (output, name) in enumerate(decision.output_columns().items()):
+                found[output or name] = compiled[name] if name in compiled else _none(decision, place)
     return found
+
+
+def _none(decision: Decision, place: int) -> Column:
+    """No value, of an output's declared type: where no rule is in force."""
+    table = decision.table
+    type_ref = table.outputs[place].type_ref if table is not None else None
+    return null({"boolean": BOOL, "number": INT}.get(type_ref or "", TEXT))
 
 
 def value_models(pack: LawPack, questions: Sequence[str]) -> list[Model]:
@@ -37,7 +46,8 @@ def value_models(pack: LawPack, questions: Sequence[str]) -> list[Model]:
 
 def in_force(pack: LawPack, model: Model) -> Model:
     """The model with only those rules whose statute is in force on the pack's date."""
-    decisions = {name: _kept(pack, decision) for name, decision in model.decisions.items()}
+    kept = {name: _kept(pack, decision) for name, decision in model.decisions.items()}
+    decisions = {name: each for name, each in kept.items() if each.table is None or each.table.rules}
     return TableModel(replace(model.definitions, decisions=decisions))
 
 

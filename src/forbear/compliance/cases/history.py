@@ -88,16 +88,21 @@ def _schema(events: Sequence[Mapping[str, Any]], needs: Sequence[FactNeed]) -> d
                         "bad_case", f"Events say {name} once as {schema[name]} and once as {dtype}.", key=name
                     )
     for need in needs:
-        for name in _named(need.history or {}):
-            schema.setdefault(name, TEXT)
+        for name, dtype in _named(need.history or {}).items():
+            schema.setdefault(name, dtype)
     return schema
 
 
-def _named(history: Mapping[str, Any]) -> set[str]:
-    names = {str(history["of"])} if "of" in history else set()
+def _named(history: Mapping[str, Any]) -> dict[str, DType]:
+    """The attributes that a fact's history names, of the type of what it asks for."""
+    names: dict[str, DType] = {str(history["of"]): INT} if "of" in history else {}
     for operation in (*OPERATIONS, "ended_by"):
         for match in _matches(history.get(operation) or {}):
-            names |= {ATTRIBUTE_COLUMNS.get(name, name) for name in match if name != "scope"}
+            for name, asked in match.items():
+                listed = asked if isinstance(asked, list) else [asked]
+                known = [each for each in listed if each is not None]
+                if name != "scope":
+                    names[ATTRIBUTE_COLUMNS.get(name, name)] = _DTYPES[type(known[0])] if known else TEXT
     return names
 
 
