@@ -120,7 +120,7 @@ def _clock_facts(
     ends = row.special.get("contact.ends_at")
     if ends is not None:
         at = _aware(ends if isinstance(ends, datetime) else datetime.fromisoformat(str(ends)), zone(row.zone_name))
-        facts["planned_minutes"] = -int((row.at - at.astimezone(UTC)).total_seconds() // 60)
+        facts["planned_minutes"] = max(0, int((at.astimezone(UTC) - row.at).total_seconds() // 60) - 1)
     if base.home_time_zones:
         ahead = _ahead(row.at, row.zone_name, base.home_time_zones[0])
         facts["utc_offset_minutes_difference"] = ahead
