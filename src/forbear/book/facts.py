@@ -15,7 +15,7 @@ from forbear.book.ageing import COMPONENTS, Moment
 from forbear.book.fact_definitions import FACTS
 from forbear.book.schema import HOLD_KINDS, RATE
 from forbear.book.settings import AgeingSettings, LegalSettings
-from forbear.book.windows import CountWindow
+from forbear.book.windows import PERSON_DEBT, CountWindow
 from forbear.columns.dtypes import BOOL, INT, TEXT
 from forbear.columns.engines.engine import Engine
 from forbear.columns.expression import (
@@ -108,9 +108,8 @@ def compute_facts(engine: Engine, tables: Mapping[str, Relation], request: Facts
     asked = asked.select("person_id", "time_zone", "overdue_since_on").join(
         points.select("person_id", "mobile_point_id"), "person_id"
     )
-    contacts = engine.keep(
-        "facts_contacts", reachability.contact_facts(tables["contacts"], asked, moment, request.windows)
-    )
+    of_person = [window for window in request.windows if window.scope != PERSON_DEBT]
+    contacts = engine.keep("facts_contacts", reachability.contact_facts(tables["contacts"], asked, moment, of_person))
     consents = reachability.consent_facts(tables["consents"].having(watched, "person_id"), moment)
     promises = history.promise_facts(tables["promises"], counting, moment, settings)
     joined = aged.join(people, "person_id")
@@ -123,6 +122,11 @@ def compute_facts(engine: Engine, tables: Mapping[str, Relation], request: Facts
         (promises, "loan_id"),
     ):
         joined = joined.join(part, key)
+    of_debt = [window for window in request.windows if window.scope == PERSON_DEBT]
+    if of_debt:
+        loans = base.select("person_id", asked_loan_id=base["loan_id"])
+        counts = reachability.debt_counts(tables["contacts"], asked, loans, moment, of_debt)
+        joined = joined.join(counts, "loan_id")
     return _finished(joined, request)
 
 

@@ -55,11 +55,7 @@ def contact_facts(contacts: Relation, people: Relation, moment: Moment, windows:
     ``people`` has person_id, time_zone, mobile_point_id and overdue_since_on (null where nothing is overdue): only their
     contacts are looked at. Days are the person's own calendar days. What is counted "since" begins on overdue_since_on.
     """
-    known = contacts.keep(contacts["at"] < moment.known_before + timedelta(days=1))
-    rows = known.join(people, "person_id", "inner")
-    rows = rows.derive(contact_on=local_date(rows["at"], rows["time_zone"]))
-    rows = rows.keep(rows["contact_on"] <= moment.date)
-    rows = rows.derive(days_ago=moment.days_since(rows["contact_on"]))
+    rows = _known_contacts(contacts, people, moment)
     rows = rows.derive(
         is_since=(rows["contact_on"] >= rows["overdue_since_on"]).is_true(),
         is_attempt=(rows["direction"] == "out") & rows["purpose"].isin(("collection", "locate")),
@@ -94,6 +90,27 @@ def contact_facts(contacts: Relation, people: Relation, moment: Moment, windows:
         **{window.name: count(window.condition(rows)) for window in windows},
     )
     return _read_out(facts, moment)
+
+
+def debt_counts(
+    contacts: Relation, people: Relation, loans: Relation, moment: Moment, windows: Sequence[CountWindow]
+) -> Relation:
+    """Per loan with a contact of its person: the counts that the law asks for of each debt by itself.
+
+    ``loans`` has person_id and asked_loan_id. A contact about no loan that was named counts for every loan of the person.
+    """
+    pairs = _known_contacts(contacts, people, moment).join(loans, "person_id", "inner")
+    counts = pairs.group("asked_loan_id", **{window.name: count(window.condition(pairs)) for window in windows})
+    return counts.rename(loan_id="asked_loan_id")
+
+
+def _known_contacts(contacts: Relation, people: Relation, moment: Moment) -> Relation:
+    """The people's contacts that are known on the date, with the person's own calendar day and how long ago it was."""
+    known = contacts.keep(contacts["at"] < moment.known_before + timedelta(days=1))
+    rows = known.join(people, "person_id", "inner")
+    rows = rows.derive(contact_on=local_date(rows["at"], rows["time_zone"]))
+    rows = rows.keep(rows["contact_on"] <= moment.date)
+    return rows.derive(days_ago=moment.days_since(rows["contact_on"]))
 
 
 def _latest_place(rows: Relation, code: Column, codes: Sequence[str]) -> Column:

@@ -18,7 +18,8 @@ COUNTED = {
     "connected_call": ("conversation", "no_answer", "voicemail", "wrong_person", "unknown"),
     "message_possible": ("conversation", "no_answer", "voicemail", "wrong_person", "delivered", "unknown"),
 }
-SCOPES = ("person", "contact_point", "person_debt")
+PERSON_DEBT = "person_debt"
+SCOPES = ("person", "contact_point", PERSON_DEBT)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class CountWindow:
         if self.scope == "contact_point":
             point = contacts["contact_point_id"]
             chosen = chosen & any_of(point.is_null(), point == contacts["mobile_point_id"])
-        if self.scope == "person_debt":
+        if self.scope == PERSON_DEBT:
             loan = contacts["loan_id"]
             chosen = chosen & any_of(loan.is_null(), loan == contacts["asked_loan_id"])
         return chosen & contacts["excluded"].is_null() if "excluded" in contacts.schema else chosen

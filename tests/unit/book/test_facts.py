@@ -220,6 +220,24 @@ def test_contacts_are_counted_by_the_persons_own_day(duck: Engine) -> None:
     assert [facts[window.name] for window in windows] == [1, 1, 3]
 
 
+def test_calls_are_counted_debt_by_debt_where_the_law_asks_for_it(duck: Engine) -> None:
+    """A call about one loan counts for it alone, a call about none for all; one that reached no line counts for none."""
+    dues = [*TWO_DUES, *({**due, "loan_id": "L2"} for due in TWO_DUES)]
+    contacts = [
+        {**contact(1, "2026-02-09T02:00"), "loan_id": "L1"},
+        {**contact(2, "2026-02-09T03:00", result="voicemail"), "loan_id": "L1"},
+        {**contact(3, "2026-02-09T04:00", result="busy"), "loan_id": "L1"},
+        {**contact(4, "2026-02-04T02:00"), "loan_id": "L2"},
+        {**contact(5, "2026-02-03T02:00"), "loan_id": "L2"},
+        contact(6, "2026-02-10T02:00"),
+    ]
+    window = CountWindow("calls_7_days", "connected_call", ("voice_agent", "voice_bot"), "person_debt", 7)
+    loans = [loan(), {**loan(), "loan_id": "L2"}]
+    tables: dict[str, Rows] = {"loans": loans, "instalments": dues, "contacts": contacts}
+    facts = facts_of(duck, "2026-02-10", tables, windows=[window])
+    assert [facts[name]["calls_7_days"] for name in ("L1", "L2")] == [3, 2]
+
+
 def test_a_name_that_is_no_zone_stays_unknown_and_days_are_then_the_books(duck: Engine) -> None:
     tables: dict[str, Rows] = {
         "loans": [loan()],
