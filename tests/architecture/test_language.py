@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from forbear.book.intake.rejects import RULES
+from forbear.compliance import VERDICTS
 from forbear.day.report.figures import COMPONENTS
 from forbear.day.run import STEPS
 from forbear.kernel.language import CATALOGS, DOMAIN, LANGUAGES
@@ -68,7 +69,7 @@ def stages() -> Iterator[str]:
 CODES: dict[str, tuple[str, ...]] = {
     "treatment": (*TREATMENTS, *REFERRALS[1:], VISIT, LEAVE_ALONE),
     "component": COMPONENTS,
-    "verdict": ("DENY", "REVIEW", "REQUIRE", "WARN", "ALLOW"),
+    "verdict": VERDICTS,
     "disposition": ("rejected", "set_aside", "noted"),
     "channel": tuple(PRICES),
     "reject": tuple(RULES),
