@@ -18,8 +18,13 @@ WRITTEN = frozenset(f"{name}.parquet" for name in ("facts", "proposals", "verdic
 
 
 @contextmanager
-def result_folder(out: Path) -> Iterator[Path]:
+def result_folder(out: Path, mark: str = MARK, written: frozenset[str] = WRITTEN) -> Iterator[Path]:
     """A folder to write in; when the block ends well it becomes ``out`` as a whole, else it vanishes.
+
+    Args:
+        out: the folder for the result.
+        mark: the file by which an earlier result is known.
+        written: the names of all files that such a result may hold.
 
     A killed run leaves ``out`` as it was; what it had written is removed by the next run. An earlier result in ``out`` is
     replaced only when the new one is complete.
@@ -29,7 +34,7 @@ def result_folder(out: Path) -> Iterator[Path]:
             that no run wrote; ``cannot_write`` when the disk refuses.
     """
     out = out.resolve()
-    _check_ours(out)
+    _check_ours(out, mark, written)
     partial, old = out.with_name(f".{out.name}.partial"), out.with_name(f".{out.name}.old")
     with _only_one(out):
         _clear_up(out, partial, old)
@@ -45,13 +50,13 @@ def result_folder(out: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def _check_ours(out: Path) -> None:
+def _check_ours(out: Path, mark: str, written: frozenset[str]) -> None:
     """The folder may be replaced as a whole: nothing is there, or nothing but what a run writes."""
     if not out.exists():
         return
     inside = {path.name for path in out.iterdir()} if out.is_dir() else {out.name}
-    if inside and not (out.is_dir() and MARK in inside and inside <= WRITTEN):
-        odd = min(inside - WRITTEN, default=None)
+    if inside and not (out.is_dir() and mark in inside and inside <= written):
+        odd = min(inside - written, default=None)
         raise OutputError(
             "not_a_result",
             "The folder holds something that no run wrote.",

@@ -85,7 +85,7 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     playbook = load_playbook(request.playbook)
     gate = gate_for(request.law, request.as_of, request.profile)
     capacity = read_capacity(request.capacity) if request.capacity else Capacity()
-    settings = _settings(request, playbook)
+    settings = ageing_settings(request.settings, playbook)
     measures = Measures(STEPS, notify)
     # What is written on the way lies in the folder too: a killed run leaves borrowers' data nowhere else.
     with result_folder(request.out) as folder, TemporaryDirectory(prefix="work-", dir=folder) as scratch:
@@ -116,13 +116,13 @@ def open_engine(request: DayRequest, spill_dir: Path | None = None) -> Engine:
     raise UsageError("unknown_engine", f"There is no engine {request.engine!r}.", do="There are duckdb and spark.")
 
 
-def _settings(request: DayRequest, playbook: Playbook) -> AgeingSettings:
-    """The lender's settings; how far ahead to look is the playbook's to say where they do not."""
-    settings = read_settings(request.settings) if request.settings else AgeingSettings()
-    ahead = playbook.parameters.get("pre_due_days")
-    if settings.pre_due_days is not None or ahead is None:
+def ageing_settings(path: Path | None, *playbooks: Playbook) -> AgeingSettings:
+    """The lender's settings; how far ahead to look is the playbooks' to say where they do not."""
+    settings = read_settings(path) if path else AgeingSettings()
+    ahead = [each.parameters["pre_due_days"] for each in playbooks if "pre_due_days" in each.parameters]
+    if settings.pre_due_days is not None or not ahead:
         return settings
-    values = [ahead.value, *ahead.by_product_kind.values()]
+    values = [value for each in ahead for value in (each.value, *each.by_product_kind.values())]
     return replace(settings, pre_due_days=max(int(value) for value in values))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from forbear.compliance.rows import rows_of
 from forbear.kernel.errors import ForbearError
 from forbear.kernel.language import Translator, in_language
 from forbear.kernel.money import format_cents
-from forbear.strategy import reasons
+from forbear.strategy import Playbook, reasons
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,19 @@ def reason_words(words: Translator, code: str, own: Texts | None = None) -> str:
 
 
 class LawBook:
-    """The rows of a law pack in words, whatever their date; empty when the pack is not among those of this program."""
+    """The rows of a law's packs in words, whatever their date."""
 
-    def __init__(self, law: str, on: date) -> None:
-        try:
-            self.packs: tuple[LawPack, ...] = read_law(law, on)
-        except ForbearError:
-            self.packs = ()
+    def __init__(self, packs: Sequence[LawPack]) -> None:
+        self.packs = tuple(packs)
         self.rows = {row.id: row for pack in self.packs for row in rows_of(pack, in_force_only=False)}
+
+    @classmethod
+    def named(cls, law: str, on: date) -> LawBook:
+        """The law of that name; empty when it is not among those of this program."""
+        try:
+            return cls(read_law(law, on))
+        except ForbearError:
+            return cls(())
 
     def quote(self, words: Translator, rule: str) -> LawQuote:
         """The rule in words; one that the pack does not hold is named by its id alone."""
@@ -63,6 +68,27 @@ class LawBook:
             read_as=badge(statute, words),
             is_verified=statute.verified or statute.is_house_policy,
         )
+
+
+class RuleBook:
+    """The rows of a law and of a playbook in words: whoever decided, it is quoted."""
+
+    def __init__(self, packs: Sequence[LawPack], playbook: Playbook) -> None:
+        self.law = LawBook(packs)
+        tables = [each.table for model in playbook.models.values() for each in model.decisions.values()]
+        self.wishes = {
+            rule.id: {"en": table.note(rule, "because"), "zh": table.note(rule, "because_zh")}
+            for table in tables
+            if table is not None
+            for rule in table.rules
+        }
+
+    def quote(self, words: Translator, rule: str) -> LawQuote:
+        """The rule in words; a playbook's row rests on no instrument."""
+        if rule in self.law.rows or rule not in self.wishes:
+            return self.law.quote(words, rule)
+        because = in_language(self.wishes[rule], words.language)
+        return LawQuote(rule, because, because, "", "", True)
 
 
 def fact_words(words: Translator, name: str) -> str:
@@ -101,3 +127,12 @@ def clock_words(minute: int | None) -> str:
     '21:45'
     """
     return "–" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def hours_words(start: int | None, end: int | None) -> str:
+    """Hours of a day from minutes after midnight.
+
+    >>> hours_words(480, 1260)
+    '08:00–21:00'
+    """
+    return f"{clock_words(start)}–{clock_words(end)}"

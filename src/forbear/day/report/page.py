@@ -47,17 +47,18 @@ def write_report(folder: Path) -> Path:
 
 def render_report(run: RunRecord, folder: Path) -> str:
     """The page as text."""
-    law = LawBook(run.law, date.fromisoformat(run.law_on))
+    law = LawBook.named(run.law, date.fromisoformat(run.law_on))
     figures = count_figures(folder, run.capacity)
     pages = []
     for language, tag in LANGUAGES.items():
         words = translator(language)
         writer = Writer(run, figures, law, words)
         pages.append({"language": language, "tag": tag, "words": words, "writer": writer})
-    return _environment().get_template("report.html.jinja").render(run=run, pages=pages)
+    return page_environment().get_template("report.html.jinja").render(run=run, pages=pages)
 
 
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
+    """The templates of this folder; what is put into them is escaped."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

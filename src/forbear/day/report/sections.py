@@ -126,13 +126,7 @@ class Writer:
 
     def stacks(self) -> tuple[list[Section], list[Section]]:
         """The sections in two stacks of about the same height, for a wide screen; ``place`` keeps the reading order."""
-        stacks: tuple[list[Section], list[Section]] = ([], [])
-        heights = [0, 0]
-        for place, section in enumerate(self.sections()):
-            shorter = 0 if heights[0] <= heights[1] else 1
-            stacks[shorter].append(replace(section, place=place))
-            heights[shorter] += section.height
-        return stacks
+        return stacked(self.sections())
 
     def sections(self) -> list[Section]:
         """All sections, in reading order."""
@@ -171,7 +165,13 @@ class Writer:
             for age in ages
         ]
         return Section(
-            "ages", _("Age of the debt"), definition, *shown, _table(heads, rows, 1), empty, "" if empty else note
+            "ages",
+            _("Age of the debt"),
+            definition,
+            *shown,
+            figures_table(heads, rows, 1),
+            empty,
+            "" if empty else note,
         )
 
     def _age_row(self, age: Age) -> charts.PyramidRow:
@@ -198,7 +198,7 @@ class Writer:
         names = [self.words.code_words("funnel", step.code) for step in steps]
         rows = [charts.Bar(name, step.count, text) for name, step, text in zip(names, steps, texts, strict=True)]
         shown = self._drawn(lambda width: charts.bars(rows, width), empty)
-        table = _table(
+        table = figures_table(
             (_("Step"), _("Loans")), [(name, number(step.count)) for name, step in zip(names, steps, strict=True)], 1
         )
         note = ""
@@ -220,7 +220,14 @@ class Writer:
         heads = (_("Rule"), _("Verdict"), _("Proposals"))
         rows = [(tally.code, self.words.code_words("verdict", tally.group), number(tally.count)) for tally in refusals]
         return self._tally_section(
-            "refusals", _("What the law refused"), definition, refusals, "rule", empty, _table(heads, rows, 2), quotes
+            "refusals",
+            _("What the law refused"),
+            definition,
+            refusals,
+            "rule",
+            empty,
+            figures_table(heads, rows, 2),
+            quotes,
         )
 
     def _quote(self, tally: Tally) -> Quote:
@@ -254,7 +261,7 @@ class Writer:
             _("Treatments by stage"),
             definition,
             *shown,
-            _table((_("Treatment"), *column_names), rows, 1),
+            figures_table((_("Treatment"), *column_names), rows, 1),
             empty,
         )
 
@@ -275,7 +282,7 @@ class Writer:
             )
             for tally in tallies
         ]
-        table = _table((_("Channel"), _("Planned"), _("Capacity")), figures, 1)
+        table = figures_table((_("Channel"), _("Planned"), _("Capacity")), figures, 1)
         return Section("channels", _("The plan by channel"), definition, *shown, table, empty, note)
 
     def _channel_bar(self, tally: Tally) -> charts.Bar:
@@ -295,7 +302,7 @@ class Writer:
         ]
         shown = self._drawn(lambda width: charts.bars(rows, width), empty)
         figures = [(row.name, row.text) for row in rows] + [(_("Together"), self._money(self.figures.overdue_cents))]
-        table = _table((_("Component"), _("Overdue")), figures, 1)
+        table = figures_table((_("Component"), _("Overdue")), figures, 1)
         others = ", ".join(format_cents(money.cents, money.code) for money in self.figures.elsewhere)
         note = _("Amounts on this page are in {currency}. Overdue in other currencies: {others}.") if others else ""
         note = note.format(currency=self.figures.currency, others=others)
@@ -337,7 +344,7 @@ class Writer:
         )
         note = note if self.figures.notes else ""
         return Section(
-            "rejects", _("Rows not used, and why"), definition, *shown, _table(heads, figures, 1), empty, note
+            "rejects", _("Rows not used, and why"), definition, *shown, figures_table(heads, figures, 1), empty, note
         )
 
     def _tally_section(
@@ -356,7 +363,7 @@ class Writer:
         rows = [charts.Bar(name, tally.count, number(tally.count)) for name, tally in zip(names, tallies, strict=True)]
         shown = self._drawn(lambda width: charts.bars(rows[:ROWS_MAX], width), empty)
         figures = [(row.name, row.text) for row in rows]
-        table = table or _table((self.words.code_words("head", context), _("Loans")), figures, 1)
+        table = table or figures_table((self.words.code_words("head", context), _("Loans")), figures, 1)
         note = _("The chart shows the first {shown} of {all}.").format(shown=ROWS_MAX, all=len(rows))
         return Section(key, title, definition, *shown, table, empty, note if len(rows) > ROWS_MAX else "", quotes)
 
@@ -372,10 +379,22 @@ class Writer:
         return format_cents(cents, self.figures.currency)
 
 
+def stacked(sections: Sequence[Section]) -> tuple[list[Section], list[Section]]:
+    """The sections in two stacks of about the same height; ``place`` keeps the reading order."""
+    stacks: tuple[list[Section], list[Section]] = ([], [])
+    heights = [0, 0]
+    for place, section in enumerate(sections):
+        shorter = 0 if heights[0] <= heights[1] else 1
+        stacks[shorter].append(replace(section, place=place))
+        heights[shorter] += section.height
+    return stacks
+
+
 def number(count: int) -> str:
     """A count with thousands separators."""
     return f"{count:,}"
 
 
-def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], numbers_from: int) -> Table:
+def figures_table(heads: Sequence[str], rows: Sequence[tuple[str, ...]], numbers_from: int) -> Table:
+    """A table whose columns hold numbers from that place on."""
     return Table(tuple(heads), tuple(rows), frozenset(range(numbers_from, len(heads))))
