@@ -34,13 +34,12 @@ def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str
     packs = read_law(name, on)
     citing = {statute: rows for pack in packs for statute, rows in rows_by_statute(pack).items()}
     chosen = _chosen(packs, statute_id)
-    digest = "-".join(pack.digest[:12] for pack in packs)
     words = translator(language)
     if form == "json":
         document = {
             "pack": name,
             "on": on.isoformat(),
-            "digest": digest,
+            "digest": "-".join(pack.digest for pack in packs),
             "trust": trust_sentence(packs, language),
             "statutes": [_as_json(statute, citing[statute.id], on) for statute in chosen],
         }
@@ -49,7 +48,8 @@ def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str
         blocks = [_in_full(packs, chosen[0], citing[chosen[0].id], words)]
     else:
         blocks = [_in_brief(statute, citing[statute.id], on, words) for statute in chosen]
-    head = f"{in_language(words_of(packs), words.language)} ({name}) {on.isoformat()} {digest}"
+    short = "-".join(pack.digest[:12] for pack in packs)
+    head = f"{in_language(words_of(packs), words.language)} ({name}) {on.isoformat()} {short}"
     return "\n\n".join([head, *blocks, trust_sentence(packs, language)]) + "\n"
 
 

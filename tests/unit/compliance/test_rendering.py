@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from forbear.compliance import read_pack, render_pack, write_law_pages
+from forbear.compliance import pack_names, read_pack, render_pack, write_law_pages
 from forbear.kernel.errors import LawError, UsageError
 
 ON = date(2026, 11, 23)
@@ -65,12 +65,12 @@ def test_an_unknown_statute_is_an_error_that_names_close_ones():
 
 
 def test_pages_are_written_one_an_instrument_and_do_not_depend_on_the_date(tmp_path):
-    pages = write_law_pages(tmp_path / "a", "cn", ON)
-    again = write_law_pages(tmp_path / "b", "cn", date(2022, 1, 1))
+    pages = write_law_pages(tmp_path / "a", ["cn", "house"], ON)
+    again = write_law_pages(tmp_path / "b", ["cn", "house"], date(2022, 1, 1))
     assert [page.name for page in pages] == [page.name for page in again]
     assert [page.read_bytes() for page in pages] == [page.read_bytes() for page in again]
     names = {page.name for page in pages}
-    assert {"cn.md", "cn-gbt45251.md", "cn-house.md"} <= names
+    assert {"cn.md", "cn-gbt45251.md", "house.md", "house-time.md", "unverified.md"} <= names
     text = (tmp_path / "a" / "cn-gbt45251.md").read_text(encoding="utf-8")
     assert "`cn.gbt45251.quiet_hours_start`" in text and "夜间禁催起始时刻" in text
 
@@ -81,16 +81,25 @@ def test_pages_name_the_cases_that_try_a_row(tmp_path):
     row = "cn.gbt45251.effective_calls_per_day_max.voice"
     text = f"- {{name: A fourth call, expect: {{verdict: DENY, decided_by: {row}, rules: [{row}]}}}}\n"
     (cases / "a.yaml").write_text(text, encoding="utf-8")
-    (cases / "base.yaml").write_text("given: {}\n", encoding="utf-8")
-    write_law_pages(tmp_path / "pages", "cn", ON, cases)
+    write_law_pages(tmp_path / "pages", ["cn"], ON, cases)
     page = (tmp_path / "pages" / "cn-gbt45251.md").read_text(encoding="utf-8")
     assert page.count("A fourth call") == page.count(f"`{row}`") > 0
 
 
 def test_the_pages_in_the_documentation_are_those_of_the_pack(tmp_path):
     root = Path(__file__).parents[3]
-    for page in write_law_pages(tmp_path, "cn", ON, root / "tests" / "law" / "cases"):
+    for page in write_law_pages(tmp_path, pack_names(), ON, root / "tests" / "law" / "cases"):
         kept = root / "docs" / "law" / page.name
         assert kept.read_text(encoding="utf-8") == page.read_text(encoding="utf-8"), (
             f"Write {kept.name} again: make docs."
         )
+
+
+def test_every_unverified_statute_stands_in_one_table(tmp_path):
+    """And no verified one, nor a house policy."""
+    write_law_pages(tmp_path, pack_names(), ON)
+    text = (tmp_path / "unverified.md").read_text(encoding="utf-8")
+    for name in pack_names():
+        for statute in read_pack(name, ON).statutes.statutes.values():
+            listed = f"| `{statute.id}` |" in text
+            assert listed == (not statute.verified and not statute.is_house_policy), statute.id
