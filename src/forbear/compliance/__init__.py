@@ -1,12 +1,11 @@
 """What the law allows: the gate, its verdicts, and what they rest on."""
 
-from forbear.compliance.check import check_law, check_pack
+from forbear.compliance.checking import Problem, check_law, check_pack
 from forbear.compliance.explanation import Explanation
 from forbear.compliance.gate import CountWindow, Gate, Verdict, gate_of, load_gate
 from forbear.compliance.law import covered_from, read_law
 from forbear.compliance.pack import MAY_ACT, PACKS_FOLDER, REFUSED, VERDICTS, LawPack, pack_names, read_pack
 from forbear.compliance.pages import write_law_pages
-from forbear.compliance.problem import Problem
 from forbear.compliance.rendering import render_pack
 
 __all__ = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from forbear.compliance.needs import FactNeed
-from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
-from forbear.kernel.errors import LawError
+from forbear.compliance.pack import PACKS_FOLDER, LawPack, pack_path, read_pack
+from forbear.kernel.errors import LawError, OutputError
 from forbear.statutes import STATUTES_FOLDER
 
 
@@ -34,6 +36,51 @@ def read_law(law: str, on: date) -> tuple[LawPack, ...]:
         )
     needs_of(packs)
     return tuple(packs)
+
+
+def copy_law(law: str, out: Path) -> dict[str, int]:
+    """Write the packs and statutes of a law into a folder as a draft of one's own: ``out/packs`` and ``out/statutes``.
+
+    Returns:
+        How many files were written, by pack.
+
+    Raises:
+        LawError: as of :func:`read_law`.
+        OutputError: ``folder_not_empty``, or ``cannot_write``.
+    """
+    names = [name.strip() for name in law.split("+")]
+    for name in names:
+        _one(name, date.max)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        do = "Choose another folder, or empty it."
+        raise OutputError("folder_not_empty", "The folder is not empty.", folder=out, do=do)
+    out = out.absolute()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as work:
+            whole = Path(work) / "draft"
+            copied = {_home(name)[0]: _copy_pack(name, whole) for name in names}
+            if out.exists():
+                out.rmdir()
+            whole.rename(out)
+    except OSError as error:
+        message = f"{error.strerror or error}."
+        raise OutputError("cannot_write", message, folder=out, do="Choose another folder.") from error
+    return copied
+
+
+def _copy_pack(name: str, out: Path) -> int:
+    """The files of one pack: what is read of it, and nothing else that lies there."""
+    last, packs, statutes = _home(name)
+    files = 0
+    for home, kinds, folder in ((packs, (".yaml", ".dmn"), "packs"), (statutes, (".yaml",), "statutes")):
+        for path in sorted((home / pack_path(last)).rglob("*")):
+            if path.suffix in kinds:
+                target = out / folder / path.relative_to(home)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+                files += 1
+    return files
 
 
 def covered_from(packs: Sequence[LawPack]) -> date:
@@ -67,8 +114,13 @@ def words_of(packs: Sequence[LawPack]) -> Mapping[str, str]:
 
 
 def _one(name: str, on: date) -> LawPack:
+    last, packs, statutes = _home(name)
+    return read_pack(last, on, packs, statutes)
+
+
+def _home(name: str) -> tuple[str, Path, Path]:
+    """The pack's own name, the folder of packs it lies in, and that of statutes."""
     folder, _, last = name.rpartition("/")
     if not folder:
-        return read_pack(name, on, PACKS_FOLDER, STATUTES_FOLDER)
-    home = Path(folder)
-    return read_pack(last, on, home / "packs", home / "statutes")
+        return last, PACKS_FOLDER, STATUTES_FOLDER
+    return last, Path(folder) / "packs", Path(folder) / "statutes"

@@ -1,10 +1,11 @@
-"""``forbear law``: check the law packs, show what they say on a date, and run cases against them."""
+"""``forbear law``: check the law packs, show what they say on a date, run cases against them, draft and compare them."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,8 +14,10 @@ from rich.console import Console
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.compliance import check_law, render_pack
 from forbear.compliance.cases import CaseResult, read_cases, run_cases
+from forbear.compliance.law import copy_law
+from forbear.doors.cli.comparing import compared, run_comparison, show_copied, side_of
 from forbear.doors.cli.output import Voice
-from forbear.doors.cli.parameters import DATE, FILE
+from forbear.doors.cli.parameters import DATE, FILE, FOLDER
 from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.clock import SystemClock
 from forbear.kernel.language import N_, code_words, current
@@ -122,6 +125,49 @@ def test(voice: Voice, files: tuple[Path, ...], failed_only: bool) -> None:
     voice.emit(document, show)
     if failed:
         raise click.exceptions.Exit(1)
+
+
+@law.command(
+    "copy",
+    examples=("forbear law copy cn+house drafts/", "forbear law check --law drafts/cn+house"),
+    help=N_(
+        "Copy a law into a folder, as a draft to edit.\n\n"
+        "The folder must be new or empty. It then holds packs/ and statutes/; wherever a law is named, DIR/cn names the draft of "
+        "cn, and DIR/cn+house that draft with the shipped house rules over it."
+    ),
+)
+@argument("law_name", metavar="LAW", help=N_("The law: a pack, or packs laid over one another, such as cn+house."))
+@argument("folder", type=FOLDER, metavar="DIR", help=N_("The folder for the draft."))
+@click.pass_obj
+def copy(voice: Voice, law_name: str, folder: Path) -> None:
+    """Copy a law as a draft."""
+    document = {"law": law_name, "folder": str(folder), "packs": copy_law(law_name, folder)}
+    voice.emit(document, lambda console: show_copied(console, document))
+
+
+@law.command(
+    "diff",
+    examples=(
+        "forbear law diff cn+house drafts/cn+house --book book/ --as-of 2026-11-23 --out diff/",
+        "forbear law diff cn+house@2025-02-27 cn+house@2025-02-28 --book book/ --as-of 2026-11-23",
+        "forbear law diff cn+house:strict cn+house:letter --book book/ --as-of 2026-11-23 --json",
+    ),
+    help=N_(
+        "Compare two laws on a book: which proposals come out otherwise.\n\n"
+        "By verdict and by rule, with counts, money and planned acts before and after. A law may be a draft (drafts/cn+house), that "
+        "of another date (cn+house@2025-02-27), or under another profile (cn+house:letter). Exit code 0 whether or not something "
+        "changes."
+    ),
+)
+@compared
+@option(
+    "--playbook", default="balanced", show_default=True, metavar="NAME", help=N_("The playbook's name, or its folder.")
+)
+@click.pass_obj
+def diff(voice: Voice, /, old: str, new: str, playbook: str, profile: str, **options: Any) -> None:
+    """Compare two laws on a book."""
+    before, after = (side_of(name, playbook, profile) for name in (old, new))
+    run_comparison(voice, "law", before, after, options)
 
 
 def case_lines(result: CaseResult) -> list[str]:

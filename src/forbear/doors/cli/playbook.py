@@ -1,4 +1,4 @@
-"""``forbear playbook``: show and check what a lender would like to do."""
+"""``forbear playbook``: show, check and compare what a lender would like to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import click
 from rich.console import Console
 
+from forbear.doors.cli.comparing import LAW_NAMED, compared, run_comparison, side_of
 from forbear.doors.cli.output import PLAIN_WIDTH, Voice, table
-from forbear.doors.cli.wording import Group, argument
+from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.language import N_, code_words, current
 from forbear.kernel.language import gettext as _
 from forbear.strategy import Playbook, check_playbook, describe, load_playbook, playbook_names
@@ -78,6 +79,27 @@ def show(voice: Voice, name: str | None) -> None:
             _show_in_full(console, books[0], described[0])
 
     voice.emit({"playbooks": described}, show)
+
+
+@playbook.command(
+    "diff",
+    examples=(
+        "forbear playbook diff balanced alipay --book book/ --as-of 2026-11-23",
+        "forbear playbook diff balanced ./own --book book/ --as-of 2026-11-23 --law cn+house --out diff/",
+    ),
+    help=N_(
+        "Compare two playbooks on a book: which loans are treated otherwise.\n\n"
+        "By treatment and by the row that decided, with counts, money and planned acts before and after. Exit code 0 whether or "
+        "not something changes."
+    ),
+)
+@compared
+@option("--law", "law_name", default="cn+house", show_default=True, metavar="LAW", help=LAW_NAMED)
+@click.pass_obj
+def diff(voice: Voice, /, old: str, new: str, law_name: str, profile: str, **options: Any) -> None:
+    """Compare two playbooks on a book."""
+    before, after = (side_of(law_name, name, profile) for name in (old, new))
+    run_comparison(voice, "playbook", before, after, options)
 
 
 def _show_in_full(console: Console, book: Playbook, described: dict[str, Any]) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from forbear.compliance.checking.problem import Problem
+from forbear.compliance.checking.proof import prove
 from forbear.compliance.gate import gate_of
 from forbear.compliance.law import read_law
 from forbear.compliance.pack import PACKS_FOLDER, LawPack, read_pack
-from forbear.compliance.problem import Problem
-from forbear.compliance.proof import prove
 from forbear.compliance.rows import LawRow, rows_of
 from forbear.kernel.errors import InputError
 from forbear.statutes import STATUTES_FOLDER, UNITS
@@ -43,8 +43,8 @@ def check_pack(
 
     Codes: those of LawError and TableError, ``source_not_checked``, ``unknown_statute``, ``unused_statute``,
     ``row_without_because``, ``row_without_changes``, ``row_without_remedy``, ``row_without_cites``,
-    ``row_not_citing_its_statute``, ``row_id_twice``, ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``, and those
-    of :mod:`forbear.compliance.proof`.
+    ``row_not_citing_its_statute``, ``row_id_twice``, ``unknown_placeholder``, ``number_in_cell``, ``unused_fact``, ``unreachable``,
+    and those of :mod:`forbear.compliance.checking.proof`.
     """
     try:
         pack = read_pack(name, on, folder, statutes_folder)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from forbear.compliance.checking.problem import Problem
 from forbear.compliance.needs import FactNeed
 from forbear.compliance.pack import LawPack
-from forbear.compliance.problem import Problem
 from forbear.compliance.rows import FOR_THE_ACT, LawRow, rows_of
 from forbear.kernel.language import gettext as _
 from forbear.tables.checking.coverage import Box, intersection
