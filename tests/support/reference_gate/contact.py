@@ -13,6 +13,7 @@ from reference_gate.words import (
     CHANNELS,
     COURT,
     MESSAGES,
+    MESSENGERS,
     NOTHING,
     OUTSIDERS,
     PLACEMENT,
@@ -201,10 +202,10 @@ def _agency(facts: Facts, law: Law, answer: Answer) -> None:
     # Consumer protection measures 41: the debtor was told before.
     if not facts["is_debtor_told_of_agency"] and law.holds("cn.cp2022.outsourcing_notice"):
         answer.deny("cn.cp2022.outsourcing_notice")
-    # CBA guideline, red lines: no private telephones or accounts without the lender's consent; a push comes from the lender's own.
+    # CBA guideline, red lines: no private telephones or accounts without the lender's consent; push and e-mail need neither.
     if (
         (facts["device"] != "official" or facts["channel"] == "im_private")
-        and facts["channel"] in CALLS | MESSAGES - {"push"}
+        and facts["channel"] in CALLS | MESSENGERS | {"sms"}
         and not facts["has_lender_device_consent"]
         and law.holds("cn.cba2026.agency.private_devices")
     ):

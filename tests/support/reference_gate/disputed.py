@@ -38,4 +38,37 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
             "Holds stop collection while they last; only an order not to contact leaves the courts open."
         ),
     },
+    "message": {
+        "wrong_person_told_all_but_the_balance": (
+            "To a point of a wrong person nothing of a debt is said: not which debt, what amount or when it was due, and not "
+            "where it is unknown what the message says."
+        ),
+        "card_letters_of_any_purpose": (
+            "What a collection letter contains is asked of collection letters: a letter that only looks for the debtor, to a "
+            "contact person, must not name the balance."
+        ),
+        "personal_data_to_the_spouse": "A spouse who does not owe is a third person for other personal information too.",
+        "private_messages_without_fields": "An instant message says what it must from a private account too.",
+    },
+    "allocation": {
+        "card_of_unknown_age_as_agreed": (
+            "Where the days past due of a card debt are missing they count as none, and the order of the card measures holds, "
+            "not one that was agreed."
+        ),
+    },
+    "agency": {
+        "files_without_a_mandate": "A mandate that is void or revoked leaves nothing to keep, as one that has ended.",
+    },
+    "request": {
+        "credit_disputes_without_annotation": "A disputed entry is annotated (article 25), not only answered in time.",
+    },
+    "credit_report": {
+        "showing_what_is_not_accurate": "An entry known to be wrong is not shown, as it is not reported.",
+    },
+    "personal_information": {
+        "some_handling_apart": (
+            "To publish, to export, or to verify who somebody is, is to handle: it needs purpose, basis and notice as any other."
+        ),
+        "use_without_notice": "Who is handled is told before; use without notice is handling without notice.",
+    },
 }

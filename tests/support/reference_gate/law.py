@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
+from typing import Any
 
-from forbear.statutes import load_pack
+from forbear.statutes import Statutes, load_pack
 
 
 class Law:
@@ -32,11 +34,16 @@ class Law:
         """Whether the statute is in force."""
         return statute in self._numbers
 
-    def number(self, statute: str) -> int | None:
+    def number(self, statute: str) -> Any:
         """The statute's number, a time of day in minutes; None where it is not in force."""
         return self._numbers.get(statute)
 
 
-def _numbers(pack: str, on: date) -> dict[str, int]:
-    values = load_pack(pack, on).values
-    return {name: value.number for name, value in values.items()}
+@cache
+def statutes_of(pack: str) -> Statutes:
+    """The statutes of a pack, read once."""
+    return load_pack(pack, date(2021, 11, 1))
+
+
+def _numbers(pack: str, on: date) -> dict[str, Any]:
+    return {name: value.number for name, value in statutes_of(pack).at(on).values.items()}

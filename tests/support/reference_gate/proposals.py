@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,20 @@ OFTEN_CHANGED = {
     "recipient_role",
     "actor_kind",
     "initiated_by",
-    "act",
-    "message_kind",
+    "agency_request",
+    "allocation_agreed",
+    "allocation_used",
+    "arrangement_kind",
+    "charge_kind",
+    "charge_payee",
+    "credit_act",
+    "data_act",
+    "data_kind",
+    "decision_effect",
+    "lender_type",
+    "referral_kind",
+    "request_kind",
+    "retention_act",
     "product_kind",
     "visit_place",
 }
@@ -51,6 +64,12 @@ NEAR: Mapping[str, Sequence[int]] = {
     ),
 }
 """Boundaries that the statutes' own numbers do not give."""
+RATES = tuple(
+    Decimal(rate) + step
+    for rate in ("0.030000", "0.120000", "0.156000", "0.180000", "0.240000", "0.360000")
+    for step in (Decimal("-0.000001"), Decimal(0), Decimal("0.000001"))
+)
+"""Around the ceilings, and around the bands of the base contract rate."""
 
 # Facts that only bite together: each story's facts are set at once, before the changes.
 STORIES: Sequence[Mapping[str, Any]] = (
@@ -126,9 +145,17 @@ def pool(need: FactNeed, numbers: Sequence[int]) -> list[Any]:
         return [*(need.codes or ("Asia/Shanghai", "PRC", "Europe/London", "unknown")), "something else"]
     if need.name in NEAR:
         return [*NEAR[need.name], need.base]
+    if isinstance(need.base, Decimal):
+        return sorted({*RATES, need.base})
+    if "_day" in need.name and isinstance(need.base, int) and need.base > 10_000:
+        days = [number for number in numbers if 10_000 < number < 100_000]
+        return sorted({day + step for day in days for step in (-1, 0, 1)} | {need.base, int(need.unfavourable)})
     if isinstance(need.base, int):
         near = {number + step for number in numbers if number < 400 for step in (-1, 0, 1)}
         if need.name.endswith("_cents"):
-            near |= {119_999, 120_000, 120_001, 5_000, 10_000_000_000}
+            large = {number + step for number in numbers if number > 100_000 for step in (-1, 0, 1)}
+            near |= large | {119_999, 120_000, 120_001, 5_000, 10_000_000_000}
+        if need.name.endswith("_count"):
+            near |= {number + step for number in numbers if 400 <= number < 10_000 for step in (-1, 0, 1)}
         return sorted(near | {-1, 0, 1, need.base, int(need.unfavourable)})
     return [need.base, need.unfavourable]

@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from reference_gate.agency import agency
+from reference_gate.allocation import allocation
 from reference_gate.answer import Answer
+from reference_gate.charge import charge
+from reference_gate.classification import classification
 from reference_gate.collection import collection
 from reference_gate.contact import contact
+from reference_gate.credit_report import credit_report
+from reference_gate.decision import decision
+from reference_gate.governance import governance
 from reference_gate.law import Law
+from reference_gate.message import message
+from reference_gate.personal_information import personal_information
+from reference_gate.referral import referral
+from reference_gate.request import request
 
 QUESTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Law], Answer]] = {
     "contact": contact,
     "collection": collection,
+    "message": message,
+    "charge": charge,
+    "allocation": allocation,
+    "agency": agency,
+    "credit_report": credit_report,
+    "classification": classification,
+    "decision": decision,
+    "personal_information": personal_information,
+    "request": request,
+    "referral": referral,
+    "governance": governance,
 }
 
 

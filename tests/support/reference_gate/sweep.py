@@ -17,11 +17,13 @@ import pyarrow as pa
 from forbear.columns.arrow import to_arrow_schema
 from forbear.columns.dtypes import INT
 from forbear.columns.engines.duckdb import DuckDBEngine
-from forbear.compliance import Gate, load_gate, read_pack
+from forbear.compliance import Gate, LawPack, read_law
+from forbear.compliance import gate_of as gate_of_packs
 from forbear.compliance.needs import FactNeed
-from forbear.statutes import Statute, load_pack
+from forbear.statutes import Statute
+from forbear.statutes.statute import as_number
 from reference_gate.disputed import DISPUTED
-from reference_gate.law import Law
+from reference_gate.law import Law, statutes_of
 from reference_gate.proposals import random_columns
 from reference_gate.questions import answer
 
@@ -79,20 +81,20 @@ def days() -> tuple[date, ...]:
 
 
 def _statutes() -> list[Statute]:
-    return [statute for pack in ("cn", "house") for statute in load_pack(pack, COVERED_FROM).statutes.values()]
+    return [statute for pack in ("cn", "house") for statute in statutes_of(pack).statutes.values()]
 
 
 @cache
 def statute_numbers() -> tuple[int, ...]:
-    """Every whole number that a statute gives."""
-    values = {version.value for statute in _statutes() for version in statute.versions}
+    """Every whole number that a statute gives, a day as its number."""
+    values = {as_number(version.value) for statute in _statutes() for version in statute.versions}
     return tuple(sorted(value for value in values if isinstance(value, int)))
 
 
 @cache
 def facts_of(question: str) -> Mapping[str, FactNeed]:
     """The facts that may bear on a question: those declared for it or shared, and those that its tables read."""
-    declared = {**read_pack("house", COVERED_FROM).needs, **read_pack("cn", COVERED_FROM).needs}
+    declared = {name: need for pack in reversed(_packs(LAWS[0])) for name, need in pack.needs.items()}
     read = gate_of(settings(question)[0]).needs
     return {name: need for name, need in declared.items() if need.group in ("shared", question) or name in read}
 
@@ -118,12 +120,17 @@ def gate_of(setting: Setting) -> Gate:
 
 @cache
 def _gate(law: str, on: date, profile: str, question: str) -> Gate:
-    return load_gate(law, on, profile, (question,))
+    return gate_of_packs([pack.at(on) for pack in _packs(law)], profile, (question,))
+
+
+@cache
+def _packs(law: str) -> tuple[LawPack, ...]:
+    return read_law(law, COVERED_FROM)
 
 
 @cache
 def _regime(on: date) -> object:
-    return load_pack("cn", on).regime, load_pack("house", on).regime
+    return statutes_of("cn").at(on).regime, statutes_of("house").at(on).regime
 
 
 @cache
@@ -146,10 +153,20 @@ def sweep(questions: Sequence[str], rows: int, seed: int) -> tuple[int, list[Dis
 
 
 def compare(setting: Setting, rows: int, seed: int) -> list[Disagreement]:
-    """The disagreements on so many random proposals, the simplest first."""
+    """The disagreements on so many random proposals, each made as simple as it goes, the simplest first."""
     number = settings(setting.question).index(setting)
     columns = random_columns(facts_of(setting.question), statute_numbers(), rows, (seed, number))
-    return sorted(disagreements(setting, columns), key=lambda one: len(one.changed))[:KEPT]
+    found = sorted(disagreements(setting, columns), key=lambda one: len(one.changed))[:KEPT]
+    return sorted((simplified(one) for one in found), key=lambda one: len(one.changed))
+
+
+def simplified(one: Disagreement) -> Disagreement:
+    """The same disagreement with as many facts as possible put back to their base values."""
+    for name in one.changed:
+        fewer = {other: value for other, value in one.changed.items() if other != name}
+        columns = {fact: [fewer.get(fact, need.base)] for fact, need in facts_of(one.setting.question).items()}
+        one = next(disagreements(one.setting, columns), one)
+    return one
 
 
 def disagreements(setting: Setting, columns: Mapping[str, list[Any]]) -> Iterator[Disagreement]:
