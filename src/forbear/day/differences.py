@@ -9,6 +9,7 @@ from forbear.compliance import VERDICTS
 from forbear.day.words import act_words
 from forbear.kernel.language import Translator
 from forbear.kernel.money import format_cents
+from forbear.strategy.codes import CHANNEL_TREATMENTS
 
 Record = Mapping[str, Any]
 
@@ -109,8 +110,21 @@ def verdict_words(words: Translator, verdict: str | None) -> str:
 
 def wish_words(words: Translator, row: Mapping[str, Any], side: str) -> str:
     """What is wanted on a side: a treatment with its channel, to leave alone, or nothing."""
-    treatment = row[f"treatment_{side}"]
-    return words.gettext("nothing") if treatment is None else act_words(words, treatment, row[f"channel_{side}"])
+    treatment, channel = row[f"treatment_{side}"], row[f"channel_{side}"]
+    if treatment is None:
+        return words.gettext("nothing")
+    return wanted_words(words, treatment, channel)
+
+
+def wanted_words(words: Translator, treatment: str, channel: str) -> str:
+    """A wanted act; its channel is named where the treatment is more than its channel.
+
+    >>> from forbear.kernel.language import translator
+    >>> wanted_words(translator("en"), "letter", "letter"), wanted_words(translator("en"), "relief_offer", "letter")
+    ('letter', 'relief offer (letter)')
+    """
+    is_plain = CHANNEL_TREATMENTS.get(channel) == treatment
+    return words.code_words("treatment", treatment) if is_plain else act_words(words, treatment, channel)
 
 
 def arrow(before: str, after: str) -> str:

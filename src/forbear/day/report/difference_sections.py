@@ -17,6 +17,7 @@ from forbear.day.differences import (
     summary,
     turns,
     verdict_words,
+    wanted_words,
     wish_words,
 )
 from forbear.day.report import charts
@@ -29,7 +30,7 @@ from forbear.day.report.sections import (
     figures_table,
     stacked,
 )
-from forbear.day.words import RuleBook, act_words, hours_words
+from forbear.day.words import RuleBook, hours_words
 from forbear.kernel.language import Translator
 from forbear.kernel.money import format_cents
 
@@ -291,7 +292,7 @@ class DifferenceWriter:
             loan=row["loan_id"],
             age=_("{days} days past due").format(days=row["days_past_due"]),
             money=self._money(row["overdue_cents"]),
-            act="" if self._is_wish(row) else act_words(self.words, row["treatment_after"], row["channel_after"]),
+            act="" if self._is_wish(row) else wanted_words(self.words, row["treatment_after"], row["channel_after"]),
             before=self._state(row, "before"),
             after=self._state(row, "after"),
             why=why,
