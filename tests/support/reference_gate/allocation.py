@@ -21,16 +21,16 @@ def allocation(facts: Facts, given: Facts, law: Law) -> Answer:
     # Civil Code 560: the debtor says which debt he pays.
     if facts["has_designated_debt"] and not facts["follows_designation"]:
         answer.deny("cn.civil.allocation_between_debts")
-    if used != "lawful" and used != _order(facts, given, law):
+    if used != "lawful" and used != _order(facts, law):
         answer.deny("cn.civil.allocation_in_a_debt")
     return answer
 
 
-def _order(facts: Facts, given: Facts, law: Law) -> str:
-    # Card measures 57: overdue by more than ninety days, the principal first.
-    is_unknown = given.get("days_past_due") is None and law.yields("card_of_unknown_age_as_agreed")
-    if facts["product_kind"] == "card" and not is_unknown:
-        late = facts["days_past_due"] > law.number("cn.card2011.allocation_interest_first_days_max")
-        return "principal costs interest" if late else COSTS_FIRST
+def _order(facts: Facts, law: Law) -> str:
+    # Card measures 57: of an overdue card debt interest and fees first, after ninety days the principal first.
+    days = facts["days_past_due"]
+    if facts["product_kind"] == "card" and days > 0:
+        is_late = days > law.number("cn.card2011.allocation_interest_first_days_max")
+        return "principal costs interest" if is_late else COSTS_FIRST
     # Civil Code 561: as agreed, else costs, interest, principal.
     return COSTS_FIRST if facts["allocation_agreed"] == "none" else facts["allocation_agreed"]

@@ -50,12 +50,6 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
         "personal_data_to_the_spouse": "A spouse who does not owe is a third person for other personal information too.",
         "private_messages_without_fields": "An instant message says what it must from a private account too.",
     },
-    "allocation": {
-        "card_of_unknown_age_as_agreed": (
-            "Where the days past due of a card debt are missing they count as none, and the order of the card measures holds, "
-            "not one that was agreed."
-        ),
-    },
     "agency": {
         "files_without_a_mandate": "A mandate that is void or revoked leaves nothing to keep, as one that has ended.",
     },
