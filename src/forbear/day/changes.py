@@ -35,7 +35,7 @@ WISHED = ("removed", "added", "treatment")
 EXAMPLES = 20
 _SIDES = ("before", "after")
 _TOLD = (
-    "treatment", "channel", "reason", "rule", "verdict", "decided_by", "duties", "window_start_minute", "window_end_minute",
+    "treatment", "channel", "reason", "rule", "verdict", "decided_by", "rules", "duties", "window_start_minute", "window_end_minute",
     "planned",
 )  # fmt: skip
 _OF_LOAN = ("person_id", "days_past_due", "overdue_cents")
@@ -161,7 +161,8 @@ class Counter:
         own = [(ranked["rank"], "asc"), (ranked[order], "asc"), (ranked["turn"], "asc")]
         ranked = ranked.derive(of_loan=row_number([ranked["loan_id"]], own))
         ranked = ranked.keep(ranked["of_loan"] == 1)
-        alike = ("change", *(f"{name}_{side}" for name in ("verdict", "decided_by", "treatment") for side in _SIDES))
+        told_apart = ("treatment",) if subject == "playbook" else ("verdict", "decided_by", "treatment")
+        alike = ("change", *(f"{name}_{side}" for name in told_apart for side in _SIDES))
         largest = [(ranked["overdue_cents"], "desc"), (ranked["loan_id"], "asc")]
         ranked = ranked.derive(place=row_number([ranked[name] for name in alike], largest))
         in_turn = [(ranked["place"], "asc"), (ranked["rank"], "asc")]

@@ -142,6 +142,16 @@ def deciding(row: Mapping[str, Any]) -> tuple[str, str | None]:
     return side, row[f"decided_by_{side}"]
 
 
+def of_one_side(row: Mapping[str, Any]) -> tuple[str, str | None]:
+    """Side and id of the first rule that speaks on one side only, the new side first; None where both have the same."""
+    rules = {side: row[f"rules_{side}"] or [] for side in ("before", "after")}
+    for side, other in (("after", "before"), ("before", "after")):
+        for rule in rules[side]:
+            if rule not in rules[other]:
+                return side, rule
+    return "after", None
+
+
 def number(count: int) -> str:
     """A count with thousands separators."""
     return f"{count:,}"

@@ -12,6 +12,7 @@ from forbear.day.differences import (
     arrow,
     deciding,
     number,
+    of_one_side,
     planned,
     side_name,
     summary,
@@ -204,7 +205,7 @@ class DifferenceWriter:
         )
 
     def _because(self, rule: str, row: Row) -> str:
-        return self.rules["after" if row["after"] else "before"].quote(self.words, rule).because
+        return self._said("after" if row["after"] else "before", rule)
 
     def _acts(self) -> Section:
         _, rows = self.words.gettext, self.record["acts"]
@@ -314,19 +315,29 @@ class DifferenceWriter:
             return hours_words(row[f"window_start_minute_{side}"], row[f"window_end_minute_{side}"])
         if row["change"] == "plan":
             return _("planned") if row[f"planned_{side}"] else _("not planned")
+        if row["change"] == "rule":
+            return self._said(side, row[f"decided_by_{side}"])
         return verdict_words(words, row[f"verdict_{side}"])
 
     def _why(self, row: Row) -> tuple[str, str]:
         """The rule that made the difference, and what it says."""
+        if row["change"] == "plan":
+            return "", self.words.gettext("Another act of this person is planned, or no longer.")
+        if row["change"] == "rule":
+            return arrow(row["decided_by_before"] or "–", row["decided_by_after"] or "–"), ""
         if self._is_wish(row):
             side = "after" if row["rule_after"] else "before"
             rule = row[f"rule_{side}"]
-        elif row["change"] == "plan":
-            return "", self.words.gettext("Another act of this person is planned, or no longer.")
+        elif row["change"] in ("duties", "hours"):
+            side, rule = of_one_side(row)
+            if rule is None:
+                return "", ""
         else:
             side, rule = deciding(row)
-        quote = self.rules[side].quote(self.words, rule or "no_rule_spoke")
-        return quote.rule, quote.because
+        return rule or "", self._said(side, rule)
+
+    def _said(self, side: str, rule: str | None) -> str:
+        return self.rules[side].quote(self.words, rule or "no_rule_spoke").because
 
     def _sided(
         self,
