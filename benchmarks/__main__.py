@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.day import check_same_rows, facts_of, growth, measure_day
+from benchmarks.day import DATA, check_same_rows, facts_of, growth, measure_day
 from benchmarks.measuring import in_own_process, machine
 from benchmarks.report import to_text, write_page
 
-PARTS = ("day", "tables", "one-loan")
+PARTS = ("day", "tables", "one-loan", "gate")
 FACTS_LOANS = 1_000_000
 TABLE_ROWS, SLOW_ROWS, CALLS = 1_000_000, 20_000, 100_000
+ACTS, GATE_CALLS = 10_000_000, 20_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     if "one-loan" in asked.only:
         _say("one loan at a time")
         results["one_loan"] = in_own_process("one_loan", facts=facts, calls=CALLS).answer
+    if "gate" in asked.only:
+        from benchmarks.gate import measure_gate
+
+        results["gate"] = measure_gate(DATA, asked.acts, GATE_CALLS, _say)
     results["machine"]["load_average_at_the_end"] = machine()["load_average"]
     print(to_text(results))
     if asked.json:
@@ -46,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--loans", type=int, action="append", help="size of a book; may be given again (1000000)")
+    parser.add_argument("--acts", type=int, default=ACTS, help=f"acts that the gate is asked about on columns ({ACTS})")
     parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be given again (all)")
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--out", type=Path, help="write the results into this page (docs/reference/benchmarks.md)")

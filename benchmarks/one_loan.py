@@ -31,11 +31,12 @@ def measure_calls(facts: Path, calls: int) -> dict[str, Any]:
         begun, worked = perf_counter_ns(), thread_time_ns()
         verdicts += len(decide(playbook, gate, row))
         taken[place] = perf_counter_ns() - begun, thread_time_ns() - worked
-    clocks = {"wall": _spread(taken[:, 0]), "processor": _spread(taken[:, 1])}
+    clocks = {"wall": spread(taken[:, 0]), "processor": spread(taken[:, 1])}
     return {"calls": len(rows), "verdicts": verdicts, **clocks}
 
 
-def _spread(nanoseconds: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, float]:
+def spread(nanoseconds: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, float]:
+    """Mean, p50, p99 and the most, in microseconds."""
     micros = nanoseconds / 1_000
     p50, p99 = np.percentile(micros, [50, 99])
     found = {"mean": micros.mean(), "p50": p50, "p99": p99, "max": micros.max()}

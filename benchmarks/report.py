@@ -66,6 +66,9 @@ def _tables(results: dict[str, Any]) -> Iterator[Table]:
         yield _engines(results["tables"])
     if "one_loan" in results:
         yield _one_loan(results["one_loan"])
+    if "gate" in results:
+        yield _gate_on_columns(results["gate"]["columns"])
+        yield _gate_calls(results["gate"]["calls"])
 
 
 def _days(days: list[dict[str, Any]]) -> Table:
@@ -152,3 +155,53 @@ def _one_loan(calls: dict[str, Any]) -> Table:
         for clock in ("wall", "processor")
     ]
     return "One loan at a time: all tables, and the gate on every act wanted", heads, rows
+
+
+def _gate_on_columns(variants: dict[str, Any]) -> Table:
+    first = next(iter(variants.values()))
+    title = f"The gate on columns: {first['acts']:,} acts, medians of {first['repeats']} passes"
+    heads = ["law, questions", "rows", "facts", "seconds", "processor seconds", "acts a second", "÷ one row", "÷ floor"]
+    heads += ["floor: seconds", "peak memory", "verdicts"]
+    rows = []
+    for name, each in variants.items():
+        taken, floor = each["gate"], each["floor"]
+        rows.append(
+            [
+                name,
+                str(each["rules"]),
+                str(each["facts"]),
+                f"{taken['seconds']:.2f}",
+                f"{taken['cpu_seconds']:.2f}",
+                f"{each['acts'] / taken['seconds']:,.0f}",
+                f"{taken['cpu_seconds'] / first['gate']['cpu_seconds']:.1f}",
+                f"{taken['cpu_seconds'] / floor['cpu_seconds']:.1f}",
+                f"{floor['seconds']:.2f}",
+                f"{each['peak_bytes'] / 2**30:.2f} GiB",
+                _mix(each["verdicts"]),
+            ]
+        )
+    return title, heads, rows
+
+
+def _mix(verdicts: dict[str, int]) -> str:
+    whole = sum(verdicts.values())
+    shares = sorted(verdicts.items(), key=lambda each: -each[1])
+    return ", ".join(f"{name} {100 * count / whole:.1f}%" for name, count in shares)
+
+
+def _gate_calls(variants: dict[str, Any]) -> Table:
+    first = next(iter(variants.values()))
+    title = f"The gate on one act at a time: {first['calls']:,} acts, medians of {first['repeats']} passes"
+    heads = ["law, questions", "rows", "clock", "mean", "p50", "p99", "p50 ÷ one row", "p99 ÷ one row"]
+    rows = [
+        [
+            name,
+            str(each["rules"]),
+            clock,
+            *(f"{each[clock][figure]:,.0f} µs" for figure in ("mean", "p50", "p99")),
+            *(f"{each[clock][figure] / first[clock][figure]:.1f}" for figure in ("p50", "p99")),
+        ]
+        for name, each in variants.items()
+        for clock in ("wall", "processor")
+    ]
+    return title, heads, rows

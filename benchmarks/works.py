@@ -57,8 +57,22 @@ def one_loan(facts: str, calls: int) -> dict[str, Any]:
     return measure_calls(Path(facts), calls)
 
 
+def gate_on_columns(acts: str, variant: str, memory_gib: float = MEMORY_GIB) -> dict[str, Any]:
+    """The gate on columns of acts."""
+    from benchmarks.gate import measure_columns
+
+    return measure_columns(Path(acts), variant, memory_gib)
+
+
+def gate_calls(acts: str, variant: str, calls: int) -> dict[str, Any]:
+    """The gate on one act at a time."""
+    from benchmarks.gate import measure_calls
+
+    return measure_calls(Path(acts), variant, calls)
+
+
 WORKS: dict[str, Callable[..., dict[str, Any]]] = {
-    each.__name__: each for each in (day, by_hand, floor, tables, one_loan)
+    each.__name__: each for each in (day, by_hand, floor, tables, one_loan, gate_on_columns, gate_calls)
 }
 
 

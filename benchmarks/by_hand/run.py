@@ -66,7 +66,10 @@ def run_by_hand(
 @contextmanager
 def _connection(memory_gib: float) -> Iterator[duckdb.DuckDBPyConnection]:
     with TemporaryDirectory(prefix="by-hand-") as spill:
-        settings = {"memory_limit": f"{int(memory_gib * 1024)}MiB", "temp_directory": spill}
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{int(memory_gib * 1024)}MiB",
+            "temp_directory": spill,
+        }
         engine = duckdb.connect(":memory:", config=settings)
         engine.execute("SET TimeZone = 'UTC'")
         engine.execute("SET enable_progress_bar = false")

@@ -14,9 +14,11 @@ import benchmarks.day as day
 from benchmarks.book import AS_OF, make_benchmark_book
 from benchmarks.by_hand.tables import Rule, Table
 from benchmarks.engines import to_jdm
+from benchmarks.gate import gate_named, known_facts, make_acts, measure_gate, one_row_gate
 from benchmarks.measuring import in_own_process, machine
 from benchmarks.report import to_text, write_page
 
+from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.day.run import DayRequest, run_day
 
 
@@ -69,6 +71,33 @@ def test_one_loan_at_a_time_gives_a_verdict_on_every_act(facts: Path) -> None:
     assert answer["verdicts"] >= 200
     assert answer["wall"]["p50"] <= answer["wall"]["p99"] <= answer["wall"]["max"]
     assert "One loan at a time" in to_text({"machine": machine(), "one_loan": answer})
+
+
+def test_the_gate_is_measured_on_columns_and_on_one_act_at_a_time(tmp_path: Path) -> None:
+    measured = measure_gate(tmp_path, 500, 40, lambda _: None)
+    for each in measured["columns"].values():
+        assert sum(each["verdicts"].values()) == each["acts"] == 500
+        assert each["peak_bytes"] > 0
+    assert next(each["rules"] for each in measured["columns"].values()) == 1
+    assert {each["calls"] for each in measured["calls"].values()} == {40}
+    text = to_text({"machine": machine(), "gate": measured})
+    assert "The gate on columns: 500 acts" in text
+    assert "| cn+house, contact |" in text
+
+
+def test_columns_and_one_act_at_a_time_are_asked_about_the_same_acts(tmp_path: Path) -> None:
+    acts = make_acts(tmp_path, 300)
+    with gate_named("cn, contact") as gate, one_row_gate() as one_row:
+        engine = DuckDBEngine(threads=1)
+        opened = engine.open_parquet("acts", [acts])
+        assert set(opened.schema) >= set(gate.needs)
+        for each in (gate, one_row):
+            given = opened.select(*known_facts(each))
+            expected = [each.judge(row).verdict for row in engine.fetch(given).to_pylist()]
+            assert engine.fetch(each.apply(given))["verdict"].to_pylist() == expected
+            assert len(set(expected)) > 1
+        engine.close()
+    assert [row.id for row in one_row.rows] == ["cn.pipl.contract_basis.party"]
 
 
 def test_work_that_fails_says_so(tmp_path: Path) -> None:
