@@ -50,6 +50,9 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
         "personal_data_to_the_spouse": "A spouse who does not owe is a third person for other personal information too.",
         "private_messages_without_fields": "An instant message says what it must from a private account too.",
     },
+    "arrangement": {
+        "capacity_of_an_unknown_kind": "Who is not known to have full capacity does not sign for himself, as he is not contacted.",
+    },
     "agency": {
         "files_without_a_mandate": "A mandate that is void or revoked leaves nothing to keep, as one that has ended.",
     },

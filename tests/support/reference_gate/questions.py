@@ -8,6 +8,8 @@ from typing import Any
 from reference_gate.agency import agency
 from reference_gate.allocation import allocation
 from reference_gate.answer import Answer
+from reference_gate.arrangement import arrangement
+from reference_gate.calendar_day import calendar_day
 from reference_gate.charge import charge
 from reference_gate.classification import classification
 from reference_gate.collection import collection
@@ -35,6 +37,8 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Law], An
     "request": request,
     "referral": referral,
     "governance": governance,
+    "calendar": calendar_day,
+    "arrangement": arrangement,
 }
 
 
