@@ -37,58 +37,94 @@ def compile_row(expressions: Mapping[str, Column]) -> Callable[[Row], dict[str, 
 
 
 class _Writer:
-    """Writes one assignment per distinct node, children first."""
+    """Writes one assignment per distinct source, children first.
+
+    What is never null needs no guard, and most that is written for one row is: the commonest operators are written out, and
+    the others are calls.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[str, Any] = {}
         self._names: dict[int, str] = {}
-        self._columns: dict[str, str] = {}
+        self._variables: dict[str, str] = {}
+        self._known: set[str] = set()
         self._keep: list[Column] = []
 
     def name_of(self, node: Column) -> str:
         if node.op == "literal":
             return self._constant(node.args[0])
-        if node.op == "column":
-            name = str(node.args[0])
-            if name not in self._columns:
-                self._columns[name] = self._assign(f"get({name!r})")
-            return self._columns[name]
         if id(node) not in self._names:
             self._keep.append(node)
-            self._names[id(node)] = self._assign(self._source(node))
+            self._names[id(node)] = self._assign(*self._source(node))
         return self._names[id(node)]
 
-    def _assign(self, source: str) -> str:
-        variable = f"v{len(self.lines)}"
-        self.lines.append(f"{variable} = {source}")
+    def _assign(self, source: str, is_known: bool) -> str:
+        variable = self._variables.get(source)
+        if variable is None:
+            variable = self._variables[source] = f"v{len(self.lines)}"
+            self.lines.append(f"{variable} = {source}")
+            self._known |= {variable} if is_known else set()
         return variable
 
     def _constant(self, value: object) -> str:
         if value is None or isinstance(value, bool | int | str):
             return repr(value)
-        name = f"k{len(self.constants)}"
-        self.constants[name] = value
+        # By type as well: 1 and Decimal(1) are equal, and not the same.
+        name = next((name for name, each in self.constants.items() if type(each) is type(value) and each == value), "")
+        if not name:
+            name = f"k{len(self.constants)}"
+            self.constants[name] = value
         return name
 
-    def _source(self, node: Column) -> str:
-        if node.op in _COMPARISONS:
-            left, right = (self.name_of(child) for child in node.args)  # type: ignore[arg-type]
-            if "None" in (left, right):
-                return "None"
-            operands = [operand for operand in (left, right) if operand.startswith("v")]
-            test = " or ".join(f"{operand} is None" for operand in operands)
-            compared = f"{left} {_COMPARISONS[node.op]} {right}"
-            return f"None if {test} else {compared}" if test else compared
-        if node.op == "is_null":
-            operand = self.name_of(node.args[0])  # type: ignore[arg-type]
-            return f"{operand} is None" if operand.startswith("v") else repr(operand == "None")
+    def _source(self, node: Column) -> tuple[str, bool]:
+        """The node over variables and constants, and whether it is never null."""
+        if node.op == "column":
+            return f"get({node.args[0]!r})", False
+        operands = [self.name_of(child) if isinstance(child, Column) else self._constant(child) for child in node.args]
+        known = [self._is_known(operand) for operand in operands]
+        written = self._written_out(node.op, operands, known)
+        if written is not None:
+            return written
         if node.op not in _FUNCTIONS:
             raise ExpressionError("not_for_one_row", f"{node.op} is not defined on one row.")
-        arguments = [self.name_of(child) if isinstance(child, Column) else self._constant(child) for child in node.args]
-        if node.op in _TYPED:
-            arguments.append(self._constant(node.dtype))
-        return f"{node.op if node.op not in _RESERVED else node.op + '_'}({', '.join(arguments)})"
+        arguments = [*operands, self._constant(node.dtype)] if node.op in _TYPED else operands
+        name = node.op if node.op not in _RESERVED else f"{node.op}_"
+        is_known = any(known) if node.op in _SKIPPING else all(known) and node.op in _OF_ALL
+        return f"{name}({', '.join(arguments)})", is_known or node.op in _ALWAYS_KNOWN
+
+    def _is_known(self, operand: str) -> bool:
+        return operand in self._known if operand.startswith("v") else operand != "None"
+
+    def _written_out(self, op: str, operands: list[str], known: list[bool]) -> tuple[str, bool] | None:
+        """The source of an operator that needs no call; None for one that does."""
+        if op in _SIGNS:
+            return self._guarded(f"{operands[0]} {_SIGNS[op]} {operands[1]}", operands)
+        if op == "not":
+            return self._guarded(f"not {operands[0]}", operands)
+        if op == "is_null":
+            return ("False" if known[0] else f"{operands[0]} is None"), True
+        if op in ("and", "or") and all(known):
+            return f" {op} ".join(operands), True
+        if op in _EXTREMES and all(known) and len(operands) > 1:
+            return f"{_EXTREMES[op]}({', '.join(operands)})", True
+        if op == "coalesce" and len(operands) == 2:
+            first, second = operands
+            return (first if known[0] else f"{second} if {first} is None else {first}"), any(known)
+        if op == "case" and len(operands) <= _WIDEST_CASE:
+            branches = [f"{operands[n + 1]} if {operands[n]} else " for n in range(0, len(operands) - 1, 2)]
+            return "".join(branches) + operands[-1], all([*known[1::2], known[-1]])
+        if op == "isin" and all(known[1:]):
+            return self._guarded(f"{operands[0]} in ({', '.join(operands[1:])},)", operands[:1])
+        return None
+
+    def _guarded(self, source: str, operands: list[str]) -> tuple[str, bool]:
+        """Null where an operand is."""
+        unknown = [operand for operand in operands if not self._is_known(operand)]
+        if "None" in unknown:
+            return "None", False
+        guard = " or ".join(f"{operand} is None" for operand in unknown)
+        return (f"None if {guard} else {source}" if guard else source), not guard
 
 
 def _and(*values: bool | None) -> bool | None:
@@ -101,10 +137,6 @@ def _or(*values: bool | None) -> bool | None:
     if True in values:
         return True
     return None if None in values else False
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
 
 
 def _coalesce(*values: Any) -> Any:
@@ -196,20 +228,22 @@ _PARSERS: dict[Kind, Callable[[str, DType], Any]] = {
     Kind.TEXT: lambda text, _: text,
 }
 
-_COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
-_RESERVED = {"and", "or", "not"}
+_SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "add": "+", "subtract": "-"}
+_EXTREMES = {"greatest": "max", "least": "min"}
+_WIDEST_CASE = 2 * 8 + 1  # Python reads no chain of choices that is very long
+_SKIPPING = {"coalesce", "greatest", "least"}
+_OF_ALL = {"and", "or", "case", "isin"}
+_ALWAYS_KNOWN = {"list_of_present", "join_lists"}
+_RESERVED = {"and", "or"}
 _TYPED = {"multiply", "cast", "try_cast"}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "and": _and,
     "or": _or,
-    "not": _not,
     "coalesce": _coalesce,
     "greatest": _greatest,
     "least": _least,
     "case": _case,
     "isin": _isin,
-    "add": _strict(lambda left, right: left + right),
-    "subtract": _strict(lambda left, right: left - right),
     "multiply": _multiply,
     "integer_divide": _strict(lambda left, right: left // right if right else None),
     "round_int": _strict(lambda value: int(Decimal(value).quantize(Decimal(1), rounding=ROUND_HALF_UP))),
