@@ -1,7 +1,9 @@
 """Working days by the published calendars of a country, and deadlines that roll on them.
 
 Holidays come from libraries that are kept for the purpose. A year whose schedule is not published is UNKNOWN, never guessed:
-in China any day may become a holiday or a make-up working day, so every day of such a year is unknown, Sundays too.
+in China any day may become a holiday or a make-up working day, so every day of such a year is unknown, Sundays too. The
+federal holidays of the United States follow a rule; they are known for the years the library states, and the Friday or Monday
+on which one is observed is no working day either. The libraries are imported when they are needed, because they are large.
 """
 
 from __future__ import annotations
@@ -9,12 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from forbear.kernel.errors import UsageError
 
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
 COUNTRIES = ("CN", "US")
-_DAY = timedelta(days=1)
-_DAYS_A_YEAR_MAX = 366
+"""The countries with a calendar. Another country's schedule would have to be known to be published before it is added."""
+_NAMES = {"CN": {"en": "en_US", "zh": "zh_CN", "zh_TW": "zh_TW"}, "US": {"en": "en_US"}}
+_OWN_NAMES = {"CN": "zh_CN", "US": "en_US"}
 
 
 @dataclass(frozen=True)
@@ -49,26 +56,32 @@ class WorkCalendar:
 
     def roll_forward(self, day: date) -> date | None:
         """The first working day at or after the day; None when a day on the way is unknown."""
-        while (answer := self.is_workday(day)) is False:
-            day += _DAY
-        return day if answer else None
+        found: date | None = day
+        while found is not None and (answer := self.is_workday(found)) is not True:
+            found = None if answer is None else _later(found, 1)
+        return found
 
     def business_days_after(self, day: date, count: int) -> date | None:
-        """The ``count``-th working day after the day; None when a day on the way is unknown."""
-        left = count
-        while left > 0:
-            day += _DAY
-            answer = self.is_workday(day)
-            if answer is None:
+        """The ``count``-th working day after the day, the day itself for 0; None when a day on the way is unknown.
+
+        Raises:
+            ValueError: the count is negative.
+        """
+        _not_negative(count)
+        for _ in range(count):
+            after = _later(day, 1)
+            found = self.roll_forward(after) if after else None
+            if found is None:
                 return None
-            left -= answer
+            day = found
         return day
 
-    def holidays(self, year: int) -> dict[date, str]:
-        """The holidays of a year by date, with their names in the country's own language; for display, not to decide by."""
-        import holidays
+    def statutory_days(self, year: int, language: str = "en") -> dict[date, str]:
+        """The holidays of a year with their names, in the country's own language where the library has no other; for display.
 
-        found = holidays.country_holidays(self.country, years=year)
+        Not to decide by: a year without a published schedule has its holidays by law here, but no make-up days.
+        """
+        found = _holidays(self.country, year, _NAMES[self.country].get(language))
         return {day: str(name) for day, name in sorted(found.items())}
 
 
@@ -87,22 +100,38 @@ class Deadline:
 
 def deadline(received_on: date, days: int, calendar: WorkCalendar) -> Deadline:
     """When a period of days ends: the day of receipt does not count, and a last day on a rest day moves to the first working
-    day after (Civil Code of China, articles 201 and 203; other countries' rules are alike).
+    day after (Civil Code of China, articles 201 and 203). Whether another country's law moves it too is for its pack to say.
+
+    Raises:
+        ValueError: the number of days is negative.
 
     >>> deadline(date(2026, 9, 21), 15, WorkCalendar("CN"))
     Deadline(date=datetime.date(2026, 10, 8), rolled=True)
     """
-    last = received_on + timedelta(days=days)
-    rolled = calendar.roll_forward(last)
-    return Deadline(rolled, rolled is not None and rolled != last)
+    _not_negative(days)
+    last = _later(received_on, days)
+    end = calendar.roll_forward(last) if last else None
+    return Deadline(end, end is not None and end != last)
+
+
+def _not_negative(count: int) -> None:
+    if count < 0:
+        raise ValueError(f"days are counted forward only: {count}")
+
+
+def _later(day: date, days: int) -> date | None:
+    """So many days later; None past the last date there is, which a book may use for "never"."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 @cache
 def _workdays(country: str, year: int) -> dict[date, bool | None]:
     """Every day of the year and whether it is worked; empty for a year without a published schedule."""
-    first = date(year, 1, 1)
-    days = [first + timedelta(days=number) for number in range(_DAYS_A_YEAR_MAX)]
-    days = [day for day in days if day.year == year]
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    days = [date.fromordinal(number) for number in range(first, last + 1)]
     return _chinese(year, days) if country == "CN" else _by_holidays(country, year, days)
 
 
@@ -119,7 +148,15 @@ def _chinese(year: int, days: list[date]) -> dict[date, bool | None]:
 
 
 def _by_holidays(country: str, year: int, days: list[date]) -> dict[date, bool | None]:
+    """By the rule of the library; empty outside the years it states, where it would call every weekday a working day."""
+    found = _holidays(country, year)
+    if not found.start_year <= year <= found.end_year:
+        return {}
+    return {day: bool(found.is_working_day(day)) for day in days}
+
+
+def _holidays(country: str, year: int, names: str | None = None) -> HolidayBase:
+    """The library's holidays. Their language is always said: left out, the library takes it from the machine."""
     import holidays
 
-    found = holidays.country_holidays(country, years=year)
-    return {day: bool(found.is_working_day(day)) for day in days}
+    return holidays.country_holidays(country, years=year, language=names or _OWN_NAMES[country])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
@@ -63,7 +65,68 @@ def test_a_deadline_in_an_unpublished_year_is_not_known():
 def test_federal_holidays_are_no_business_days():
     assert not US.is_workday(date(2026, 11, 26)) and US.is_workday(date(2026, 11, 27))
     assert US.business_days_after(date(2026, 11, 25), 5) == date(2026, 12, 3)
-    assert date(2026, 11, 26) in US.holidays(2026)
+    assert not US.is_workday(date(2026, 7, 3)), "the Friday on which a Saturday's holiday is observed"
+
+
+def test_federal_holidays_are_known_for_the_years_the_library_states():
+    """Beyond them it would call every weekday a working day."""
+    assert US.is_known(2100) and US.is_workday(date(2101, 7, 5)) is None
+    assert US.is_workday(date(1776, 7, 5)) is None
+
+
+def test_a_day_on_which_the_libraries_disagree_is_unknown_and_its_year_is_not():
+    """The last day of 2005: one library moves a working day there, the other does not."""
+    assert CN.is_workday(date(2005, 12, 31)) is None and not CN.is_known(2005)
+    assert CN.roll_forward(date(2005, 12, 31)) is None
+    assert CN.is_workday(date(2005, 12, 30)) is True
+
+
+def test_a_deadline_at_the_end_of_the_working_days_of_2026_is_known_and_one_day_more_is_not():
+    assert deadline(date(2026, 12, 16), 15, CN).date == date(2026, 12, 31)
+    assert not deadline(date(2026, 12, 17), 15, CN).is_known
+
+
+@pytest.mark.parametrize("calendar", [CN, US])
+def test_the_last_date_there_is_has_no_known_deadline(calendar):
+    """Books write it for "never"."""
+    assert calendar.is_workday(date.max) is None
+    assert not deadline(date.max, 15, calendar).is_known
+    assert calendar.business_days_after(date.max, 1) is None
+
+
+def test_business_days_after_a_rest_day_or_across_a_long_holiday():
+    assert CN.business_days_after(date(2026, 9, 30), 2) == date(2026, 10, 9)
+    assert CN.business_days_after(date(2026, 10, 1), 1) == date(2026, 10, 8)
+    assert CN.business_days_after(date(2026, 10, 1), 0) == date(2026, 10, 1)
+    assert CN.business_days_after(date(2026, 12, 30), 2) is None
+
+
+def test_statutory_days_have_names_in_the_language_asked_for_or_the_countrys_own():
+    day = date(2026, 10, 1)
+    assert [CN.statutory_days(2026, each)[day] for each in ("zh", "zh_TW", "en")] == [
+        "国庆节",
+        "國慶節",
+        "National Day",
+    ]
+    assert US.statutory_days(2026, "zh")[date(2026, 11, 26)] == "Thanksgiving Day"
+    assert date(2027, 10, 1) in CN.statutory_days(2027), "by law, while no day of that year is known"
+
+
+def test_days_are_not_counted_backwards():
+    with pytest.raises(ValueError):
+        deadline(date(2026, 9, 21), -1, CN)
+    with pytest.raises(ValueError):
+        US.business_days_after(date(2026, 9, 21), -1)
+
+
+def test_the_large_libraries_are_imported_only_when_they_are_needed():
+    """The calendar is read by every command; the libraries by few."""
+    large = "('holidays', 'chinese_calendar', 'opencc')"
+    asked = (
+        f"import sys, forbear.kernel.calendar, forbear.kernel.language; print([n for n in {large} if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_an_unknown_country_is_an_error():
@@ -80,3 +143,16 @@ def test_a_deadline_is_a_working_day_and_never_early(received, days):
     assert found >= last and CN.is_workday(found)
     between = [last + timedelta(days=n) for n in range((found - last).days)]
     assert not any(CN.is_workday(day) for day in between)
+
+
+@given(st.sampled_from([CN, US]), st.dates(date(2018, 1, 1), date(2026, 9, 1)), st.integers(1, 40))
+def test_between_a_day_and_the_business_days_after_it_are_that_many_working_days(calendar, day, count):
+    found = calendar.business_days_after(day, count)
+    passed = [day + timedelta(days=n) for n in range(1, (found - day).days + 1)]
+    assert calendar.is_workday(found)
+    assert sum(calendar.is_workday(each) for each in passed) == count
+
+
+@given(st.dates(date(2027, 1, 1), date.max), st.integers(0, 60))
+def test_no_deadline_is_ever_guessed_in_a_year_without_a_schedule(received, days):
+    assert not deadline(received, days, CN).is_known
