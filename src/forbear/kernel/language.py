@@ -3,6 +3,9 @@
 Messages are written in English in the source and looked up in ``locale/<language>/LC_MESSAGES/forbear.po``. The catalog
 is read at run time, so a changed catalog needs no build step. Codes (a treatment, a reason, a verdict) get their
 words by context, in English too: ``code_words("treatment", "leave_alone")``.
+
+繁體 is the 简体 catalog in traditional characters. The law it speaks of is the mainland's, so the words stay the mainland's
+(信息, 合同, 软件): only the script changes. ``locale/zh_TW/LC_MESSAGES/forbear.po``, where it exists, has words of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import gettext as stdlib_gettext
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,7 +31,10 @@ LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN", "zh_TW": "zh_CN"}
 """The language codes a person may give, and the catalog folder of each. English has words for codes only; 繁體 is the 简体
 catalog in traditional characters."""
 TRADITIONAL = "zh_TW"
-_TRADITIONAL_PLACES = ("tw", "hk", "mo", "hant")
+_TRADITIONAL_PLACES = {"tw", "hk", "mo"}
+_MISREAD = re.compile(r"髮(?=[卡放〔])|(?<![標書抽竹牙])籤|(?<![合歸吞兼])併(?=為)|(?<=聲明)瞭")
+_READ_AS = {"髮": "發", "籤": "簽", "併": "並", "瞭": "了"}
+"""Where OpenCC takes the traditional character of another word: 发卡 becomes a hairpin, and what was 签 becomes a lot."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,17 @@ class Translator:
 
     def gettext(self, message: str) -> str:
         """The message in this language; the message itself when the catalog lacks it."""
-        return message if self.language == "en" else self._scripted(_catalog(self.language).gettext(message))
+        return message if self.language == "en" else _catalog(self.language).gettext(message)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The form that ``count`` asks for."""
         if self.language == "en":
             return singular if count == 1 else plural
-        return self._scripted(_catalog(self.language).ngettext(singular, plural, count))
+        return _catalog(self.language).ngettext(singular, plural, count)
 
     def pgettext(self, context: str, message: str) -> str:
         """The message within a context; the message itself when the catalog lacks it."""
-        return self._scripted(_catalog(self.language).pgettext(context, message))
+        return _catalog(self.language).pgettext(context, message)
 
     def code_words(self, context: str, code: str) -> str:
         """The words for a code; a code the catalog lacks is shown with spaces for its underscores.
@@ -69,23 +76,57 @@ class Translator:
         words = self.pgettext(context, code)
         return code.replace("_", " ") if words == code else words
 
-    def _scripted(self, text: str) -> str:
-        return traditional(text) if self.language == TRADITIONAL else text
-
 
 def translator(language: str) -> Translator:
     """The translator of ``"en"``, ``"zh"`` or ``"zh_TW"``; any other code gives English."""
     return Translator(language if language in LANGUAGES else "en")
 
 
+class _InTraditional(stdlib_gettext.NullTranslations):
+    """The words of another catalog, in traditional characters."""
+
+    def __init__(self, simplified: stdlib_gettext.NullTranslations) -> None:
+        super().__init__()
+        self._simplified = simplified
+
+    def gettext(self, message: str) -> str:
+        return traditional(self._simplified.gettext(message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return traditional(self._simplified.ngettext(msgid1, msgid2, n))
+
+    def pgettext(self, context: str, message: str) -> str:
+        return traditional(self._simplified.pgettext(context, message))
+
+
+def read_catalog(language: str, folder: Path = CATALOGS) -> stdlib_gettext.NullTranslations:
+    """The words of a language. 繁體 has those written for it, if any, and takes the others from the 简体 catalog."""
+    words = _compiled(folder, LANGUAGES[language])
+    if language != TRADITIONAL:
+        return words
+    turned = _InTraditional(words)
+    if not _file(folder, TRADITIONAL).is_file():
+        return turned
+    own = _compiled(folder, TRADITIONAL)
+    own.add_fallback(turned)
+    return own
+
+
 @cache
 def _catalog(language: str) -> stdlib_gettext.NullTranslations:
+    return read_catalog(language)
+
+
+def _file(folder: Path, locale: str) -> Path:
+    return folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _compiled(folder: Path, locale: str) -> stdlib_gettext.NullTranslations:
     """Compile the ``.po`` file in memory. Babel is imported here because plain English needs no catalog."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    locale = LANGUAGES[language]
-    with (CATALOGS / locale / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+    with _file(folder, locale).open("rb") as file:
         catalog = read_po(file, locale=locale, domain=DOMAIN)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
@@ -98,17 +139,22 @@ def choose_language(environ: Mapping[str, str]) -> str:
 
     >>> choose_language({"LANG": "zh_CN.UTF-8"}), choose_language({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"})
     ('zh', 'en')
-    >>> choose_language({"LANG": "zh_HK.UTF-8"}), choose_language({"LANG": "zh_Hant"})
-    ('zh_TW', 'zh_TW')
+    >>> choose_language({"LANG": "zh_HK.UTF-8"}), choose_language({"LANG": "zh_Hant"}), choose_language({"LANG": "zh_Hans_HK"})
+    ('zh_TW', 'zh_TW', 'zh')
     """
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name)
         if value:
-            code, *places = value.split(".")[0].lower().replace("-", "_").split("_")
-            if code == "zh" and set(places) & set(_TRADITIONAL_PLACES):
+            code, *places = re.split(r"[.@]", value)[0].lower().replace("-", "_").split("_")
+            if code == "zh" and _is_traditional(set(places)):
                 return TRADITIONAL
             return code if code in LANGUAGES else "en"
     return "en"
+
+
+def _is_traditional(places: set[str]) -> bool:
+    """The script where it is named, else the place."""
+    return "hant" in places or ("hans" not in places and bool(places & _TRADITIONAL_PLACES))
 
 
 _current: ContextVar[Translator | None] = ContextVar("forbear_language", default=None)
@@ -173,13 +219,17 @@ def in_language(texts: Mapping[str, str], language: str) -> str:
 
 
 def traditional(text: str) -> str:
-    """Simplified Chinese in traditional characters. Words stay those of the mainland's law: only the script changes."""
-    return str(_converter().convert(text))
+    """Simplified Chinese in traditional characters. Words stay those of the mainland's law: only the script changes.
+
+    >>> traditional("发卡银行应当签订协议，并告知个人信息的处理。")
+    '發卡銀行應當簽訂協議，並告知個人信息的處理。'
+    """
+    return _MISREAD.sub(lambda found: _READ_AS[found.group()], str(_converter().convert(text)))
 
 
 @cache
 def _converter() -> OpenCC:
-    """OpenCC, imported when it is needed; ``s2tw`` turns characters, where ``s2twp`` would turn words too."""
+    """OpenCC, imported when it is needed; ``s2tw`` turns characters, where ``s2twp`` would turn words too (信息 to 資訊)."""
     from opencc import OpenCC
 
     return OpenCC("s2tw")
