@@ -17,6 +17,7 @@ DOCUMENTS = [
     pytest.param("docs/tutorial/your-first-day.md", id="your-first-day"),
     pytest.param("docs/how-to/age-with-other-settings.md", id="age-with-other-settings"),
     pytest.param("docs/how-to/add-a-rule.md", id="add-a-rule"),
+    pytest.param("docs/how-to/publish-a-change.md", id="publish-a-change"),
     pytest.param("docs/how-to/read-a-bounced-payment.md", id="read-a-bounced-payment"),
     pytest.param("docs/how-to/put-capacity-in.md", id="put-capacity-in"),
     pytest.param("docs/how-to/run-on-spark.md", id="run-on-spark", marks=pytest.mark.spark),

@@ -16,7 +16,6 @@ from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.intake import Book, take_in
 from forbear.book.settings import AgeingSettings
 from forbear.book.windows import CountWindow
-from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
 from forbear.columns.expression import when
 from forbear.columns.relation import Relation
@@ -27,7 +26,7 @@ from forbear.day.legal import count_windows, gate_for, legal_settings
 from forbear.day.measures import Measures, Step
 from forbear.day.output import result_folder
 from forbear.day.report.difference import write_difference
-from forbear.day.run import ageing_settings
+from forbear.day.run import ageing_settings, open_engine
 from forbear.kernel.ids import digest_file, digest_json
 from forbear.planning.capacity import Capacity, read_capacity
 from forbear.planning.plan import make_plan
@@ -70,6 +69,7 @@ class CompareRequest:
         mapping: how the lender's files become the book's tables.
         settings: the lender's ageing settings.
         capacity: acts a day by channel, team and region.
+        engine: ``duckdb`` or ``spark``; ``master`` is Spark's URL.
         memory_gib: what the engine may use.
     """
 
@@ -82,6 +82,8 @@ class CompareRequest:
     mapping: Path | None = None
     settings: Path | None = None
     capacity: Path | None = None
+    engine: str = "duckdb"
+    master: str | None = None
     memory_gib: float | None = None
 
 
@@ -104,7 +106,7 @@ def compare(request: CompareRequest, notify: Callable[[Step], None] | None = Non
     with ExitStack() as stack:
         folder = stack.enter_context(result_folder(request.out, MARK, WRITTEN)) if request.out else None
         scratch = Path(stack.enter_context(TemporaryDirectory(prefix="work-", dir=folder)))
-        engine = DuckDBEngine(memory_gib=request.memory_gib or 3.0, spill_dir=scratch)
+        engine = open_engine(request, scratch)
         try:
             comparison = _Comparison(request, sides, capacity, settings, engine, measures)
             record = comparison.run(scratch, folder)

@@ -83,7 +83,7 @@ def explain(folder: Path, loan_id: str, language: str) -> Explanation:
     Args:
         folder: a run's folder.
         loan_id: the lender's id of the loan.
-        language: ``en`` or ``zh``.
+        language: ``en``, ``zh`` or ``zh_TW``.
 
     Raises:
         UsageError: ``unknown_loan``.

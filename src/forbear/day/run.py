@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -103,7 +103,20 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     return record
 
 
-def open_engine(request: DayRequest, spill_dir: Path | None = None) -> Engine:
+class EngineChoice(Protocol):
+    """What a request says about the engine: ``duckdb`` or ``spark``, Spark's URL, and what it may use."""
+
+    @property
+    def engine(self) -> str: ...
+
+    @property
+    def master(self) -> str | None: ...
+
+    @property
+    def memory_gib(self) -> float | None: ...
+
+
+def open_engine(request: EngineChoice, spill_dir: Path | None = None) -> Engine:
     """The engine asked for; DuckDB spills to ``spill_dir``, else to the system's folder for temporary files.
 
     Raises:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -31,6 +32,8 @@ _ON_A_BOOK = (
     MAPPING,
     SETTINGS,
     option("--capacity", type=FILE, metavar="FILE", help=N_("Acts a day by channel, team and region; no limit by default.")),
+    option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help=N_("The engine.")),
+    option("--master", metavar="URL", help=N_("The Spark master, for --engine spark; by default this machine.")),
     MEMORY,
     option(
         "--out", type=FOLDER, metavar="DIR",
