@@ -21,18 +21,17 @@ def agency(facts: Facts, given: Facts, law: Law) -> Answer:
     # To return files is always open.
     if request == "return_files":
         return answer
+    is_over = facts["is_mandate_ended"] or facts["mandate_days_past_end"] > 0
     # PIPL 21: files are returned or deleted when the mandate ends, or is void or revoked.
     if request == "keep_files":
-        never_was = not facts["has_agency_mandate"] and not law.yields("files_without_a_mandate")
-        if facts["is_mandate_ended"] or never_was:
+        if is_over or not facts["has_agency_mandate"]:
             answer.deny("cn.pipl.mandate_return")
         return answer
     # PIPL 21: nothing is passed on without the lender's consent.
-    is_passed_on = request == "sub_delegation" or (request in WORKING and facts["is_agency_sub_delegated"])
+    is_passed_on = request == "sub_delegation" or facts["is_agency_sub_delegated"]
     if is_passed_on and not facts["lender_agrees_sub_delegation"]:
         answer.deny("cn.pipl.entrustment")
-    if request == "sub_delegation":
-        return answer
+    _agency(facts, law, answer)
     # GB/T 45251 5.4: once more before the mandate ends.
     if (
         request == "renewal"
@@ -40,26 +39,38 @@ def agency(facts: Facts, given: Facts, law: Law) -> Answer:
         and law.holds("cn.gbt45251.evaluation_before_expiry")
     ):
         answer.deny("cn.gbt45251.evaluation_before_expiry")
-    _agency(facts, law, answer)
+    # PIPL 21: work, and passing it on, need a mandate that runs.
+    if request != "renewal" and (is_over or not facts["has_agency_mandate"]):
+        answer.deny("cn.pipl.entrustment")
+    # PIPL 55: assessed before it is entrusted, or passed on.
+    if request != "renewal" and not facts["has_impact_assessment"]:
+        answer.deny("cn.pipl.impact_assessment")
     if request in WORKING:
         _work(facts, law, answer)
     return answer
 
 
 def _agency(facts: Facts, law: Law, answer: Answer) -> None:
-    """The agency itself and its mandate."""
-    # CBA guideline, chapter 4: on the list; the clauses of the mandate.
+    """The agency itself, its mandate, and what was checked."""
+    # CBA guideline, chapter 4: on the list, which is published; the clauses of the mandate; inspected every year.
     if not facts["is_agency_on_white_list"] and law.holds("cn.cba2026.agency.white_list"):
         answer.deny("cn.cba2026.agency.white_list")
+    if not facts["is_white_list_published"] and law.holds("cn.cba2026.agency.list_published"):
+        answer.deny("cn.cba2026.agency.list_published")
     if not facts["mandate_has_core_clauses"] and law.holds("cn.cba2026.agency.contract_clauses"):
         answer.deny("cn.cba2026.agency.contract_clauses")
-    # CBA guideline, chapter 4: inspected every year, before new work and renewal.
     months = law.number("cn.cba2026.agency.inspection_months_max")
-    if facts["agency_request"] != "act" and months is not None and facts["agency_months_since_inspection"] > months:
+    if months is not None and facts["agency_months_since_inspection"] > months:
         answer.deny("cn.cba2026.agency.inspection_months_max")
-    # PIPL 21: what a mandate fixes.
+    # GB/T 45251 5.4: evaluated every year.
+    months = law.number("cn.gbt45251.agency_evaluation_months_max")
+    if months is not None and facts["agency_months_since_evaluation"] > months:
+        answer.deny("cn.gbt45251.agency_evaluation_months_max")
+    # PIPL 21: what a mandate fixes; data regulations 12: bound by contract.
     if not facts["mandate_has_terms"]:
         answer.deny("cn.pipl.mandate_terms")
+    if not facts["is_data_agreement_signed"] and law.holds("cn.data2025.entrustment"):
+        answer.deny("cn.data2025.entrustment")
     # Notice on assisted lending: only partners on the list.
     is_platform = facts["actor_kind"] == "platform"
     if is_platform and not facts["is_partner_listed"] and law.holds("cn.assisted2025.partner_list"):
@@ -71,34 +82,19 @@ def _agency(facts: Facts, law: Law, answer: Answer) -> None:
 
 def _work(facts: Facts, law: Law, answer: Answer) -> None:
     """What must be so before it works."""
-    # CBA guideline, chapter 4: the list is published.
-    if not facts["is_white_list_published"] and law.holds("cn.cba2026.agency.list_published"):
-        answer.deny("cn.cba2026.agency.list_published")
-    # GB/T 45251 5.4: evaluated every year.
-    months = law.number("cn.gbt45251.agency_evaluation_months_max")
-    if months is not None and facts["agency_months_since_evaluation"] > months:
-        answer.deny("cn.gbt45251.agency_evaluation_months_max")
-    # Data regulations 12: bound by contract.
-    if not facts["is_data_agreement_signed"] and law.holds("cn.data2025.entrustment"):
-        answer.deny("cn.data2025.entrustment")
     # CBA guideline, chapter 4: the clause on platforms was not read; a person looks.
     if facts["actor_kind"] == "platform" and law.holds("cn.cba2026.agency.platforms"):
         answer.review("cn.cba2026.agency.platforms")
-    if not facts["has_agency_mandate"] or facts["is_mandate_ended"]:
-        answer.deny("cn.pipl.entrustment")
-    if facts["agency_request"] == "act":
-        # Consumer protection measures 41, notice of 2022: the debtor is told before the agency first acts.
-        for clause in ("cn.cp2022.outsourcing_notice", "cn.notice2022.agency_details"):
-            if not facts["is_debtor_told_of_agency"] and law.holds(clause):
-                answer.deny(clause)
-    # PIPL 55: assessed before it is entrusted.
-    elif not facts["has_impact_assessment"]:
-        answer.deny("cn.pipl.impact_assessment")
+    # Consumer protection measures 41, notice of 2022: the debtor is told before.
+    for clause in ("cn.cp2022.outsourcing_notice", "cn.notice2022.agency_details"):
+        if not facts["is_debtor_told_of_agency"] and law.holds(clause):
+            answer.deny(clause)
     # GB/T 45251 5.2: trained and examined before the work and every year.
     if not facts["has_passed_exam"] and law.holds("cn.gbt45251.training_before_work"):
         answer.deny("cn.gbt45251.training_before_work")
     months = law.number("cn.gbt45251.training_months_max")
     if months is not None and (facts["staff_months_since_training"] > months or facts["untrained_staff_count"] > 0):
         answer.deny("cn.gbt45251.training_months_max")
+    # House reading: no staff with a record of violence or bad credit.
     if facts["has_excluded_staff"]:
         answer.deny("cn.reading.people.excluded_staff")

@@ -60,8 +60,8 @@ def charge(facts: Facts, given: Facts, law: Law) -> Answer:
 def _penalty(facts: Facts, law: Law, answer: Answer) -> None:
     if facts["lender_type"] in SUPERVISED:
         _band(facts, law, answer)
-    # From the overdue day until paid.
-    is_early = facts["charge_kind"] == "penalty_interest" and facts["days_past_due"] <= 0
+    # From the overdue day until paid; damages for delay too need a delay.
+    is_early = facts["charge_kind"] in ("penalty_interest", "liquidated_damages") and facts["days_past_due"] <= 0
     if is_early or facts["penalty_days"] > facts["days_past_due"]:
         answer.deny("cn.pbc2003.penalty_from_overdue_day")
     # Unpaid interest bears the penalty rate.

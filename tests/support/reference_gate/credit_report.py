@@ -15,9 +15,6 @@ def credit_report(facts: Facts, given: Facts, law: Law) -> Answer:
         answer.deny("cn.reading.means.known_inputs")
         return answer
     answer.permit("cn.reading.means.may_be_asked")
-    # Credit regulations 25: a dispute is annotated.
-    if facts["has_credit_dispute"] and not facts["is_credit_dispute_annotated"]:
-        answer.deny("cn.credit2013.dispute_days")
     if act == "query":
         # Credit regulations 18 and 20: written consent and the agreed use.
         if not facts["has_query_consent"] or not facts["is_agreed_use"]:
@@ -29,9 +26,11 @@ def credit_report(facts: Facts, given: Facts, law: Law) -> Answer:
             answer.deny("cn.credit2013.adverse_notice")
         if not facts["has_report_consent"]:
             answer.deny("cn.credit2013.report_consent")
+    # Credit regulations 25: a dispute is annotated.
+    if facts["has_credit_dispute"] and not facts["is_credit_dispute_annotated"]:
+        answer.deny("cn.credit2013.dispute_days")
     # PIPL 8: accurate.
-    must_be_accurate = act == "report" or not law.yields("showing_what_is_not_accurate")
-    if must_be_accurate and not facts["is_credit_accurate"]:
+    if not facts["is_credit_accurate"]:
         answer.deny("cn.pipl.accuracy")
     # Credit regulations 16: five years from the end of the event.
     if facts["adverse_years_since_end"] >= law.number("cn.credit2013.adverse_years"):
@@ -51,6 +50,5 @@ def _is_hidden(facts: Facts, law: Law) -> bool:
         and number("cn.creditrepair.events_from")
         <= facts["adverse_event_day"]
         <= number("cn.creditrepair.events_until")
-        and facts["repaid_day"] <= number("cn.creditrepair.repaid_by")
-        and (facts["repaid_day"] <= number("cn.creditrepair.repaid_early") or facts["is_past_hiding_day"])
+        and facts["repaid_day"] <= number("cn.creditrepair.hidden_if_repaid_by")
     )

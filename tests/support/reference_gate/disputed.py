@@ -53,19 +53,4 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
     "arrangement": {
         "capacity_of_an_unknown_kind": "Who is not known to have full capacity does not sign for himself, as he is not contacted.",
     },
-    "agency": {
-        "files_without_a_mandate": "A mandate that is void or revoked leaves nothing to keep, as one that has ended.",
-    },
-    "request": {
-        "credit_disputes_without_annotation": "A disputed entry is annotated (article 25), not only answered in time.",
-    },
-    "credit_report": {
-        "showing_what_is_not_accurate": "An entry known to be wrong is not shown, as it is not reported.",
-    },
-    "personal_information": {
-        "some_handling_apart": (
-            "To publish, to export, or to verify who somebody is, is to handle: it needs purpose, basis and notice as any other."
-        ),
-        "use_without_notice": "Who is handled is told before; use without notice is handling without notice.",
-    },
 }

@@ -20,10 +20,16 @@ SHOWN = {
     "has_security_programme": "cn.pipl.security",
     "has_leak_plan": "cn.pipl.incident",
     "has_fair_appraisal": "cn.nifa2024.appraisal",
-    "has_due_reminders": "cn.card2011.reminder",
-    "is_appraisal_balanced": "cn.card2011.appraisal",
     "has_time_policy": "cn.nifa2018.appropriate_times",
     "shares_warnings": "cn.cba2026.agency.shared_warnings",
+    "has_agency_criteria": "cn.cba2026.agency.white_list",
+    "has_inspection_scope": "cn.cba2026.agency.inspection_months_max",
+    "has_evaluation_scope": "cn.gbt45251.agency_evaluation_months_max",
+    "has_partner_list": "cn.assisted2025.partner_list",
+    "has_model_oversight": "cn.ai2026.only_assists",
+    "has_staff_confidentiality": "cn.nifa2024.hiring",
+    "supervises_receivers": "cn.data2025.entrustment",
+    "passes_on_leads": "cn.online2020.violent_agencies",
     "has_frequency_policy": "cn.cba2026.frequency.calls_reasonable",
 }
 
@@ -36,6 +42,12 @@ def governance(facts: Facts, given: Facts, law: Law) -> Answer:
     for fact, clause in SHOWN.items():
         if not facts[fact] and law.holds(clause):
             answer.require(clause)
+    # Card measures 66 and 67: reminders, and appraisal by more than recovery.
+    if facts["product_kind"] == "card":
+        if not facts["has_due_reminders"]:
+            answer.require("cn.card2011.reminder")
+        if not facts["is_appraisal_balanced"]:
+            answer.require("cn.card2011.appraisal")
     # Card measures 66: no appraisal on recovery alone; elsewhere a person looks.
     if facts["pays_on_recovery_alone"]:
         if facts["product_kind"] == "card":

@@ -159,6 +159,9 @@ def _advertising(facts: Facts, law: Law, answer: Answer) -> None:
     # Consumer Protection Law 29: no commercial message without consent.
     if advertised != "none" and not facts["has_marketing_consent"]:
         answer.deny("cn.consumer.no_marketing")
+    # CBA guideline, red lines: whether a new loan that he agreed to hear of induces him to borrow anew is for a person.
+    if advertised == "new_loan" and law.holds("cn.cba2026.content.no_new_borrowing"):
+        answer.review("cn.cba2026.content.no_new_borrowing")
     # PIPL 24: marketing by automated decision offers an easy refusal.
     if advertised != "none" and facts["message_is_automated_choice"] and not facts["message_has_easy_refusal"]:
         answer.deny("cn.pipl.marketing_opt_out")

@@ -11,6 +11,7 @@ SENSITIVE = {"financial_account", "location_track", "biometric", "health"}
 HARVESTED = {"address_book", "call_log", "social_network"}
 CREDIT = {"financial_account", "location_track", "communication_content", "credit", "property"}
 TRANSACTION = {"ledger", "communication_record", "health", "transaction"}
+SOURCES = {"person", "contract", "public", "third_party", "device"}
 KINDS = SENSITIVE | HARVESTED | CREDIT | TRANSACTION | {"contact", "identity", "ledger", "other"}
 
 
@@ -27,18 +28,18 @@ def personal_information(facts: Facts, given: Facts, law: Law) -> Answer:
         if facts["is_within_retention"]:
             answer.deny("cn.pipl.delete_or_restrict")
         return answer
-    # PIPL 10, Criminal Law 253-1: nothing bought.
-    if facts["data_source"] == "purchased":
+    # PIPL 10, Criminal Law 253-1: nothing bought, and nothing of unknown origin.
+    if facts["data_source"] not in SOURCES:
         answer.deny("cn.pipl.lawful_source")
-    apart = act in ("publish", "export", "verify_identity") and law.yields("some_handling_apart")
-    if not apart:
-        _handling(facts, law, answer)
+    _handling(facts, law, answer)
     # PIPL 28 and 29: separate consent for the sensitive.
-    exported = act == "export" and apart
-    if kind in SENSITIVE and not exported and not facts["has_separate_consent"]:
+    if kind in SENSITIVE and not facts["has_separate_consent"]:
         answer.deny("cn.pipl.sensitive")
+    # PIPL 8: accurate where it is used or given on.
+    if act in ("use", "provide", "publish", "verify_identity") and not facts["is_data_accurate"]:
+        answer.deny("cn.pipl.accuracy")
     # PIPL 55: assessed before.
-    if (kind in SENSITIVE or act in ("provide", "publish")) and not exported and not facts["data_has_assessment"]:
+    if (kind in SENSITIVE or act in ("provide", "publish")) and not facts["data_has_assessment"]:
         answer.deny("cn.pipl.impact_assessment")
     # PIPL 25: not public without separate consent; 23: nor provided.
     if act == "publish" and not facts["has_separate_consent"]:
@@ -69,10 +70,8 @@ def _handling(facts: Facts, law: Law, answer: Answer) -> None:
         answer.deny("cn.pipl.contract_basis")
     if facts["has_data_consent_withdrawn"]:
         answer.deny("cn.pipl.withdrawal")
-    is_use = facts["data_act"] == "use" and law.yields("use_without_notice")
-    if not facts["is_notice_given"] and not is_use:
+    if not facts["is_notice_given"]:
         answer.deny("cn.pipl.privacy_notice")
     # Law against telecom fraud 31: own lines.
-    works = facts["data_act"] in ("collect", "use")
-    if works and not facts["data_is_own_line"] and law.holds("cn.fraud2022.lines"):
+    if not facts["data_is_own_line"] and law.holds("cn.fraud2022.lines"):
         answer.deny("cn.fraud2022.lines")

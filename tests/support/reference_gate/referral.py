@@ -25,13 +25,16 @@ def referral(facts: Facts, given: Facts, law: Law) -> Answer:
         answer.review("cn.reading.means.court")
     is_over = facts["years_since_last_due"] >= law.number("cn.civil.limitation_years")
     is_long_over = facts["years_since_injury"] >= law.number("cn.civil.limitation_years_longest")
+    # Civil Code 546: an assignment has no effect against the debtor until he is told.
+    if kind != "criminal_report" and facts["is_assigned"] and not facts["is_assignment_notified"]:
+        answer.deny("cn.civil.assignment_notice")
     # Civil Code 188, 189, 192: after the time the debtor may refuse.
     if kind in SUITS and is_over:
         answer.review("cn.civil.limitation_years")
     # Civil Code 188: after twenty years no court protects.
     if kind in SUITS and is_long_over:
         answer.deny("cn.civil.limitation_years_longest")
-    if is_over and facts["asserts_enforceable"]:
+    if (is_over or is_long_over) and facts["asserts_enforceable"]:
         answer.deny("cn.civil.time_barred")
     return answer
 
@@ -47,7 +50,8 @@ def _crime(facts: Facts, law: Law, answer: Answer) -> None:
     if not facts["are_demands_lawful"] or not facts["are_demands_received"]:
         answer.deny("cn.cardcrime2018.effective_demand")
     months = law.number("cn.cardcrime2018.unpaid_months_over")
-    if not (facts["months_unpaid_since_demand"] >= months and facts["is_beyond_unpaid_months"]):
+    unpaid = facts["months_unpaid_since_demand"]
+    if unpaid < months or (unpaid == months and not facts["is_beyond_unpaid_months"]):
         answer.deny("cn.cardcrime2018.unpaid_months_over")
     if facts["principal_cents"] < law.number("cn.cardcrime2018.principal_min_cents"):
         answer.deny("cn.cardcrime2018.principal_min_cents")

@@ -6,8 +6,18 @@ from reference_gate.answer import Answer
 from reference_gate.law import Law
 from reference_gate.stops import Facts
 
-KINDS = {"complaint", "credit_dispute", "objection", "access", "correction", "deletion", "hardship"}
-RIGHTS = {"access", "correction", "deletion"}
+KINDS = {
+    "complaint",
+    "credit_dispute",
+    "objection",
+    "access",
+    "correction",
+    "deletion",
+    "restriction",
+    "explanation",
+    "hardship",
+}
+RIGHTS = {"access", "correction", "deletion", "restriction", "explanation"}
 
 
 def request(facts: Facts, given: Facts, law: Law) -> Answer:
@@ -24,7 +34,7 @@ def request(facts: Facts, given: Facts, law: Law) -> Answer:
     if not facts["request_deadline_known"]:
         answer.deny("cn.holidays2024.published")
     # Credit regulations 25: annotated and answered in writing.
-    is_annotated = facts["is_request_annotated"] or law.yields("credit_disputes_without_annotation")
+    is_annotated = facts["is_request_annotated"]
     if kind == "credit_dispute" and not (facts["is_answer_written"] and is_annotated):
         answer.deny("cn.credit2013.dispute_days")
     # Card measures 69: an objection is annotated.

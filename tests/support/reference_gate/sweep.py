@@ -33,7 +33,7 @@ PROFILES = ("strict", "letter")
 WITH_DUTIES = ("contact",)
 ROWS_PER_SETTING = 8000
 WORKERS = 2
-KEPT = 20
+KEPT = 5
 """How many disagreements of a setting are shown."""
 
 
@@ -162,10 +162,18 @@ def compare(setting: Setting, rows: int, seed: int) -> list[Disagreement]:
 
 def simplified(one: Disagreement) -> Disagreement:
     """The same disagreement with as many facts as possible put back to their base values."""
+    needs = facts_of(one.setting.question)
+    unfavourable = {name: need.unfavourable for name, need in needs.items()}
     for name in one.changed:
         fewer = {other: value for other, value in one.changed.items() if other != name}
-        columns = {fact: [fewer.get(fact, need.base)] for fact, need in facts_of(one.setting.question).items()}
-        one = next(disagreements(one.setting, columns), one)
+        given = {fact: fewer.get(fact, need.base) for fact, need in needs.items()}
+        theirs = gate_of(one.setting).judge(given)
+        ours = answer(one.setting.question, given, unfavourable, law_of(one.setting))
+        with_duties = one.setting.question in WITH_DUTIES
+        if theirs.verdict != ours.verdict or (with_duties and set(theirs.duties) != ours.duties):
+            said = (theirs.verdict, tuple(sorted(theirs.duties)) if with_duties else ())
+            meant = (ours.verdict, tuple(sorted(ours.duties)) if with_duties else ())
+            one = Disagreement(one.setting, fewer, said, theirs.rules, meant, tuple(ours.findings))
     return one
 
 
