@@ -18,7 +18,7 @@ from forbear.kernel.errors import LawError
 RATE = decimal(9, 6)
 FactValue = bool | int | str | Decimal
 SIGNS = ("hold", "refusal", "contact", "consent")
-UNITS_SINCE = ("days", "months", "years", "day_number")
+UNITS_SINCE = ("days", "months", "months_begun", "years", "day_number")
 _TYPES: Mapping[str, tuple[DType, type]] = {
     "bool": (BOOL, bool),
     "int": (INT, int),

@@ -39,8 +39,8 @@ KEYS: Mapping[str, DType] = {
 }  # fmt: skip
 ATTRIBUTE_COLUMNS = {"point": "contact_point_id", "debt": "loan_id"}
 OPERATIONS = (
-    "happened", "in_force", "count", "sum", "latest", "days_since", "months_since", "minutes_since", "most_in_a_day",
-    "days_in_a_row",
+    "happened", "in_force", "count", "sum", "latest", "days_since", "months_since", "months_begun_since", "minutes_since",
+    "days_between", "most_in_a_day", "days_in_a_row",
 )  # fmt: skip
 _DTYPES: Mapping[type, DType] = {bool: BOOL, int: INT, str: TEXT, date: DATE, datetime: INSTANT}
 
@@ -148,10 +148,14 @@ def _aggregates(rows: Relation, need: FactNeed, days_of: Mapping[str, Any]) -> d
             f"{name}§ended": max_of(rows["at"], ends),
             f"{name}§spoken": count(any_of(opens, ends)),
         }
-    for operation in ("days_since", "months_since", "minutes_since"):
+    for operation in ("days_since", "months_since", "months_begun_since", "minutes_since"):
         if operation in history:
             then, now = ("at", "case_at") if operation == "minutes_since" else ("contact_on", "case_on")
             return {name: max_of(rows[then], _condition(rows, history[operation])), f"{name}§at": max_of(rows[now])}
+    if "days_between" in history:
+        chosen = _condition(rows, history["days_between"])
+        first, last = min_of(rows["contact_on"], chosen), max_of(rows["contact_on"], chosen)
+        return {name: days_between(last, first)}
     if "latest" in history:
         value = rows[str(history["of"])]
         return {name: latest(rows["at"], rows["n"], _condition(rows, history["latest"]), value=value).field("value")}
@@ -217,18 +221,24 @@ def _finished(row: Mapping[str, Any], needs: Sequence[FactNeed], windows: Sequen
 def _since(history: Mapping[str, Any], then: Any, now: Any) -> int:
     if "minutes_since" in history:
         return int((now - then).total_seconds() // 60)
-    return whole_units(then, now, "days" if "days_since" in history else "months")
+    units = {"days_since": "days", "months_since": "months", "months_begun_since": "months_begun"}
+    return whole_units(then, now, next(unit for operation, unit in units.items() if operation in history))
 
 
 def whole_units(then: date, now: date, unit: str) -> int:
-    """Whole days, months or years from a date to another; ``day_number``: days from the first of 1970 to the date itself.
+    """Whole days, months or years from a date to another; ``months_begun`` counts a month that has begun; ``day_number``: days
+    from the first of 1970 to the date itself.
 
     >>> whole_units(date(2025, 10, 18), date(2026, 11, 18), "months")
     13
+    >>> [whole_units(date(2025, 11, day), date(2026, 11, 18), "months_begun") for day in (18, 17)]
+    [12, 13]
     """
     if unit == "day_number":
         return (then - date(1970, 1, 1)).days
     if unit == "days":
         return (now - then).days
     months = (now.year - then.year) * 12 + now.month - then.month - (now.day < then.day)
+    if unit == "months_begun":
+        return months + (now.day != then.day)
     return months if unit == "months" else months // 12
