@@ -32,9 +32,11 @@ LANGUAGES: Mapping[str, str] = {"en": "en", "zh": "zh_CN", "zh_TW": "zh_CN"}
 catalog in traditional characters."""
 TRADITIONAL = "zh_TW"
 _TRADITIONAL_PLACES = {"tw", "hk", "mo"}
-_MISREAD = re.compile(r"髮(?=[卡放〔])|(?<![標書抽竹牙])籤|(?<![合歸吞兼])併(?=為)|(?<=聲明)瞭")
-_READ_AS = {"髮": "發", "籤": "簽", "併": "並", "瞭": "了"}
-"""Where OpenCC takes the traditional character of another word: 发卡 becomes a hairpin, and what was 签 becomes a lot."""
+_MISREAD = re.compile(
+    r"髮(?=[卡放〔])|(?<![標書抽竹牙])籤|(?<![合歸吞兼])併(?=為)|(?<=聲明)瞭|(?<![體派直旁母父])系(?![統列])"
+)
+_READ_AS = {"髮": "發", "籤": "簽", "併": "並", "瞭": "了", "系": "係"}
+"""Where OpenCC takes the character of another word: 发卡 becomes a hairpin, 已签 a lot, and the 系 that means "is" a system."""
 
 
 @dataclass(frozen=True)

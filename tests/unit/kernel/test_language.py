@@ -112,6 +112,8 @@ def test_the_terms_of_mainland_law_keep_their_words() -> None:
         ("合并为一笔", "合併為一筆"),
         ("文件声明了", "文件聲明了"),
         ("致电了解原因", "致電瞭解原因"),
+        ("联系系履行合同所必需", "聯繫係履行合同所必需"),
+        ("直系亲属的关系与催收系统的体系", "直系親屬的關係與催收系統的體系"),
     ],
 )
 def test_a_character_with_two_traditional_forms_takes_that_of_its_word(simplified: str, turned: str) -> None:
