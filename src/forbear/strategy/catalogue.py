@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from forbear.kernel.errors import PlaybookError
+from forbear.kernel.language import TRADITIONAL, in_language
 from forbear.kernel.language import gettext as _
-from forbear.kernel.language import in_language
 
 _HERE = Path(__file__).parent
 
@@ -33,19 +33,19 @@ def reasons() -> Mapping[str, Mapping[str, str]]:
 
 
 def reason_text(code: str, language: str = "en") -> str:
-    """The sentence for a reason code.
+    """The sentence for a reason code. A borrower may read it, so words of another language do not stand in for it.
 
     Raises:
         PlaybookError: ``unknown_reason``.
     """
-    try:
-        return in_language(reasons()[code], language)
-    except KeyError:
+    texts = reasons().get(code, {})
+    if language not in texts and not (language == TRADITIONAL and "zh" in texts):
         raise PlaybookError(
             "unknown_reason",
             _("The reason {code} has no words in {language}.").format(code=code, language=language),
             do=_("Add them to reasons.yaml in the folder of the playbook."),
-        ) from None
+        )
+    return in_language(texts, language)
 
 
 @cache
