@@ -11,7 +11,7 @@ from forbear.tables import Decision, DecisionTable
 
 
 def describe(playbook: Playbook, language: str = "en") -> dict[str, Any]:
-    """Title, figures, trials, value assumptions and every row of every table; ``language`` is ``en`` or ``zh``."""
+    """Title, figures, trials, value assumptions and every row of every table; ``language`` is ``en``, ``zh`` or ``zh_TW``."""
     shape = playbook.shape
     return {
         "name": playbook.name,

@@ -12,7 +12,7 @@ from forbear.kernel.language import speaking
 SHARED = ("--json", "--quiet", "--lang", "--help", "--version")
 HEAD = """# The command line
 
-Every command takes `--json` (one JSON document on stdout, also for an error), `--quiet` (no progress), `--lang en|zh`
+Every command takes `--json` (one JSON document on stdout, also for an error), `--quiet` (no progress), `--lang en|zh|zh_TW`
 and `--help`, before or after the command's name. Progress and errors go to stderr. `forbear --version` prints the version.
 
 | exit code | meaning |
