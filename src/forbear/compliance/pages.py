@@ -73,9 +73,7 @@ def _questions(pack: LawPack) -> list[str]:
             for model in models
             if model.path
         ]
-        lines.append(
-            f"| `{question.name}` | {question.words['en']} | {question.words['zh']} | {'<br>'.join(tables)} |"
-        )
+        lines.append(f"| `{question.name}` | {question.words['en']} | {question.words['zh']} | {'<br>'.join(tables)} |")
     lines += ["", "| act | 行为 | asks the questions |", "|---|---|---|"]
     for act in pack.acts.values():
         lines.append(f"| `{act.name}`: {act.words['en']} | {act.words['zh']} | {', '.join(act.asks)} |")
@@ -168,7 +166,10 @@ def _unverified(packs: Sequence[LawPack]) -> str:
         if not statutes:
             continue
         lines += [f"## {pack.title['zh']} · {pack.title['en']} (`{pack.name}`): {len(statutes)}", ""]
-        lines += ["| statute | 条款 | value | how it was read | what it leaves open | checked |", "|---|---|---|---|---|---|"]
+        lines += [
+            "| statute | 条款 | value | how it was read | what it leaves open | checked |",
+            "|---|---|---|---|---|---|",
+        ]
         lines += [_unverified_line(statute) for statute in statutes]
         lines.append("")
     return "\n".join(lines)

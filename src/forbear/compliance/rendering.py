@@ -23,7 +23,7 @@ def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str
     Args:
         statute_id: one statute; all for None. A prefix that several ids begin with shows those.
         form: ``text`` or ``json``.
-        language: ``en`` or ``zh``.
+        language: ``en``, ``zh`` or ``zh_TW``.
 
     Raises:
         LawError: ``unknown_statute``, and what reading the pack raises.
@@ -56,7 +56,7 @@ def render_pack(name: str, on: date, statute_id: str | None = None, *, form: str
 def rows_by_statute(pack: LawPack) -> Mapping[str, list[LawRow]]:
     """The rows that cite each statute, in force or not."""
     citing: dict[str, list[LawRow]] = {statute_id: [] for statute_id in pack.statutes.statutes}
-    for row in [*rows_of(pack, in_force_only=False), *rows_of(pack, in_force_only=False, values=True)]:
+    for row in rows_of(pack, in_force_only=False, values=True):
         for cited in row.cites:
             citing.get(cited, []).append(row)
     return citing

@@ -127,7 +127,7 @@ def rows_of(
     """The rows of the questions' tables (of all for None), each once, in their order; by default those in force.
 
     A row is in force when the statute it carries out is, on the pack's date. Rows of ``values`` tables are left out
-    unless asked for.
+    unless ``values`` asks for them too.
 
     Raises:
         LawError: ``bad_row``: no statute begins the row's id, or its effect or remedy is unknown.

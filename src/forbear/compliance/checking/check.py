@@ -57,10 +57,9 @@ def check_read_pack(pack: LawPack) -> list[Problem]:
     """The problems of a pack that is read already."""
     try:
         rows = _all_rows(pack)
-        for profile in pack.profiles:
-            for question in pack.questions:
-                gate = gate_of((pack,), profile, (question,), any_date=True)
-                _ = gate.count_windows, gate.judge({}), gate.values_of({})
+        for question in pack.questions:
+            gate = gate_of((pack,), next(iter(pack.profiles)), (question,), any_date=True)
+            _ = gate.count_windows, gate.judge({}), gate.values_of({})
     except InputError as error:
         return [Problem(error.code, str(error.where.get("row") or error.where.get("file") or pack.name), str(error))]
     each_row = (problem for row in rows for problem in _row(pack, row))
@@ -68,7 +67,7 @@ def check_read_pack(pack: LawPack) -> list[Problem]:
 
 
 def _all_rows(pack: LawPack) -> list[LawRow]:
-    return [*rows_of(pack, in_force_only=False), *rows_of(pack, in_force_only=False, values=True)]
+    return rows_of(pack, in_force_only=False, values=True)
 
 
 def _ids(pack: LawPack) -> Iterator[Problem]:
@@ -138,7 +137,7 @@ def _tables(pack: LawPack) -> Iterator[Problem]:
 
     That a collecting table is silent somewhere is no fault here.
     """
-    in_force = {row.id for row in [*rows_of(pack), *rows_of(pack, values=True)]}
+    in_force = {row.id for row in rows_of(pack, values=True)}
     schema = {name: need.dtype for name, need in pack.needs.items()}
     for kind, model in pack.models:
         names = dict(pack.statutes.as_columns())

@@ -66,7 +66,7 @@ def parse_expression(text: str, known_names: Iterable[str] = ()) -> Expression:
 
 def _parse(text: str, start: str, known_names: Iterable[str], do: str) -> object:
     try:
-        return _Builder().transform(_parser().parse(_wrap_odd_names(text, known_names), start=start))
+        return _tree(_wrap_odd_names(text, known_names), start)
     except VisitError as error:
         if isinstance(error.orig_exc, TableError):
             raise error.orig_exc from None
@@ -79,6 +79,12 @@ def _parse(text: str, start: str, known_names: Iterable[str], do: str) -> object
             _("{text!r} is not S-FEEL: {reason}.").format(text=text.strip(), reason=_reason(error)),
             do=do,
         ) from None
+
+
+@lru_cache(maxsize=4096)
+def _tree(text: str, start: str) -> object:
+    """The tree of a text. Trees are frozen, and tables say the same few cells again and again: each is parsed once."""
+    return _Builder().transform(_parser().parse(text, start=start))
 
 
 @lru_cache(maxsize=1)
