@@ -85,10 +85,12 @@ def _work(facts: Facts, law: Law, answer: Answer) -> None:
     # CBA guideline, chapter 4: the clause on platforms was not read; a person looks.
     if facts["actor_kind"] == "platform" and law.holds("cn.cba2026.agency.platforms"):
         answer.review("cn.cba2026.agency.platforms")
-    # Consumer protection measures 41, notice of 2022: the debtor is told before.
-    for clause in ("cn.cp2022.outsourcing_notice", "cn.notice2022.agency_details"):
-        if not facts["is_debtor_told_of_agency"] and law.holds(clause):
-            answer.deny(clause)
+    # Consumer protection measures 41: the debtor is told before; notice of 2022: and who it is that acts.
+    if not facts["is_debtor_told_of_agency"]:
+        if law.holds("cn.cp2022.outsourcing_notice"):
+            answer.deny("cn.cp2022.outsourcing_notice")
+        if facts["agency_request"] == "act" and law.holds("cn.notice2022.agency_details"):
+            answer.deny("cn.notice2022.agency_details")
     # GB/T 45251 5.2: trained and examined before the work and every year.
     if not facts["has_passed_exam"] and law.holds("cn.gbt45251.training_before_work"):
         answer.deny("cn.gbt45251.training_before_work")

@@ -18,6 +18,8 @@ KINDS = {
     "annual_fee",
     "legal_costs",
 }
+DELAY = {"penalty_interest", "compound_interest", "liquidated_damages"}
+"""What is charged for being late."""
 PAYEES = {"lender", "enhancer", "platform", "agency", "collector", "court"}
 LENDERS = {"bank", "consumer_finance", "microloan_company", "auto_finance", "other"}
 LICENSED = {"bank", "consumer_finance", "auto_finance"}
@@ -61,7 +63,7 @@ def _penalty(facts: Facts, law: Law, answer: Answer) -> None:
     if facts["lender_type"] in SUPERVISED:
         _band(facts, law, answer)
     # From the overdue day until paid; damages for delay too need a delay.
-    is_early = facts["charge_kind"] in ("penalty_interest", "liquidated_damages") and facts["days_past_due"] <= 0
+    is_early = facts["charge_kind"] in DELAY and facts["days_past_due"] <= 0
     if is_early or facts["penalty_days"] > facts["days_past_due"]:
         answer.deny("cn.pbc2003.penalty_from_overdue_day")
     # Unpaid interest bears the penalty rate.
@@ -87,6 +89,9 @@ def _ceilings(facts: Facts, law: Law, answer: Answer) -> None:
     if lender in SUPERVISED and facts["penalty_rate"] > most:
         answer.review("cn.spc2017.all_in_rate_max")
     if lender == "microloan_company":
+        # Guidance of December 2025: nothing undisclosed is charged.
+        if not facts["is_charge_disclosed"] and law.holds("cn.microloan2025.disclosed"):
+            answer.deny("cn.microloan2025.disclosed")
         most = law.number("cn.microloan2025.all_in_rate_max")
         if most is not None and opened >= law.number("cn.microloan2025.new_loans_from"):
             if rate > most:
@@ -97,9 +102,6 @@ def _ceilings(facts: Facts, law: Law, answer: Answer) -> None:
                 and rate > law.number("cn.microloan2025.lpr_multiple_max") * facts["lpr_1y"]
             ):
                 answer.deny("cn.microloan2025.lpr_multiple_max")
-            # Nothing undisclosed is charged.
-            if not facts["is_charge_disclosed"]:
-                answer.deny("cn.microloan2025.disclosed")
     if lender == "other" and not facts["is_local_financial_organisation"]:
         _private(facts, law, answer)
     # Enhancement fees count into the all-in cost.
