@@ -138,15 +138,10 @@ def _drawn(need: FactNeed) -> str:
 
 
 def measure_columns(acts: Path, variant: str, memory_gib: float, repeats: int = REPEATS) -> dict[str, Any]:
-    """Medians over the file: the gate's verdict columns, and the floor, which reads the same columns; every value is hashed.
-
-    Under an aggregate DuckDB would write the gate's stages into one another, and plan for longer than it computes; a day
-    keeps its verdicts in a table, and there it does not.
-    """
+    """Medians over the file: the gate's verdict columns, and the floor, which reads the same columns; every value is hashed."""
     with gate_named(variant) as gate:
         engine = DuckDBEngine(memory_gib=memory_gib)
         try:
-            engine.connection.execute("SET disabled_optimizers = 'partial_aggregate_pushdown'")
             opened = engine.open_parquet("acts", [acts])
             given = opened.select(*known_facts(gate, every_one=VARIANTS[variant][2]))
             rows = engine.count(opened)
