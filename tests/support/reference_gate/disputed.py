@@ -1,7 +1,7 @@
 """Where the reference and the tables read the law differently, each with the reference's reason.
 
-The sweep follows the tables on these points, so that everything else is compared, and counts the proposals on which the
-reference's own reading would say something else. An entry goes when the table, or the reference, is mended.
+The sweep follows the tables on these points, so that everything else is compared; each entry is held to change some
+answer. It goes when the table, or the reference, is mended.
 """
 
 from __future__ import annotations
