@@ -55,13 +55,18 @@ says that a thing is not known: a missing fact counts as its unfavourable value,
 {grid(("name", "meaning"), [(code(name), says) for name, says in SPECIAL.items()])}
 ## Events
 
-Each event of `history` has an `at` and an `event`, and any of these attributes: `kind`, `channel`, `direction` (`out` unless it says `in`), `result`,
-`purpose`, `recipient`, `point` (the number or address used), `debt`, `form` (`individual`, `boilerplate`), `until`, `count` (how many alike, one
-by default), `amount_cents`, `excluded` (why a contact does not count). Only events up to the case's `at` count. A contact without a `point` or a `debt`
-counts for every one. What an event becomes is said in the column *from events*: `in force` from the latest event that opens it until one that
+Each event of `history` has an `at` and an `event`, and any of these attributes: `kind`, `channel`, `direction` (`out` unless it
+says `in`), `result`,
+`purpose`, `recipient`, `point` (the number or address used), `debt`, `form` (`individual`, `boilerplate`), `until`, `count` (how
+many alike, one
+by default), `amount_cents`, `excluded` (why a contact does not count). Only events up to the case's `at` count. A contact without
+a `point` or a `debt`
+counts for every one. What an event becomes is said in the column *from events*: `in force` from the latest event that opens it
+until one that
 ends it; `count … over N days` on the last N local days, today included.
 
-Results of contacts: `conversation`, `no_answer`, `busy`, `voicemail`, `invalid_number`, `wrong_person`, `delivered`, `undelivered`, `met`, `not_met`.
+Results of contacts: `conversation`, `no_answer`, `busy`, `voicemail`, `invalid_number`, `wrong_person`, `delivered`,
+`undelivered`, `met`, `not_met`.
 
 """
 
@@ -124,7 +129,9 @@ def _counts(pack: LawPack) -> dict[str, str]:
         for window in gate_of((pack,), "strict", (name,), any_date=True).count_windows:
             channels = ", ".join(window.channels) or "any channel"
             of = window.scope.replace("_", " and ")
-            found[window.name] = f"count of contacts ({window.counted.replace('_', ' ')}) by {channels}, per {of}, over {window.days} days"
+            found[window.name] = (
+                f"count of contacts ({window.counted.replace('_', ' ')}) by {channels}, per {of}, over {window.days} days"
+            )
     return found
 
 
@@ -135,7 +142,11 @@ def _events(need: FactNeed, counted: str) -> str:
         return ""
     parts = []
     for operation, pattern in need.history.items():
-        said = " or ".join(_pattern(each) for each in _alternatives(pattern)) if isinstance(pattern, dict) else str(pattern)
+        said = (
+            " or ".join(_pattern(each) for each in _alternatives(pattern))
+            if isinstance(pattern, dict)
+            else str(pattern)
+        )
         parts.append(f"{operation.replace('_', ' ')}: {said}" if said else "")
     return "; ".join(part for part in parts if part)
 

@@ -10,16 +10,9 @@ from collections.abc import Mapping
 
 DISPUTED: Mapping[str, Mapping[str, str]] = {
     "contact": {
-        "locating_is_collecting": (
-            "To look for the debtor is a step of collecting: with nothing owed, or while collection rests, it has no purpose."
-        ),
-        "form_clause_under_the_guide_of_2024": (
-            "The guide of 2024 knows no exception, and a form clause waives nothing: a person looks at it, as later."
-        ),
         "telling_a_third_person_who_asks": (
             "He learns nothing that the debtor did not allow, before the standard of 2025 too."
         ),
-        "leaving_a_contact_person_alone": "To leave a person alone is no contact, whoever he is.",
         "lost_contact_without_numbers": (
             "Since the guideline of 2026 a contact person is asked after a dead number, enough failed calls or enough days "
             "(choice C7), not on the lender's word that the debtor is out of reach."
@@ -27,13 +20,6 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
         "credentials_are_identity_documents": "The pact's credentials are identity documents, not only the mandate.",
     },
     "collection": {
-        "locating_is_collecting": (
-            "To look for the debtor is a step of collecting: with nothing owed, or while collection rests, it has no purpose."
-        ),
-        "answers_collect_too": (
-            "To answer, or to give a notice that the law prescribes, is not to collect: the notice of an assignment cannot "
-            "wait for itself."
-        ),
         "holds_on_court_and_placement": (
             "Holds stop collection while they last; only an order not to contact leaves the courts open."
         ),

@@ -136,7 +136,9 @@ def test_the_latest_of_opening_and_ending_decides_what_is_in_force(judged):
 
 
 def test_an_attribute_of_two_types_is_refused(judged):
-    events = "[{at: 2026-11-01T09:00, event: demand, lawful: true}, {at: 2026-11-02T09:00, event: demand, lawful: perhaps}]"
+    events = (
+        "[{at: 2026-11-01T09:00, event: demand, lawful: true}, {at: 2026-11-02T09:00, event: demand, lawful: perhaps}]"
+    )
     with pytest.raises(LawError) as caught:
         judged(f"  history: {events}\n  expect: {{verdict: ALLOW}}\n")
     assert caught.value.code == "bad_case"
