@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from docs.writers.markdown import GENERATED, code, grid
-from docs.writers.output_words import PLAN, PROPOSALS, REJECTS, RUN, VERDICTS
+from docs.writers.output_words import CHANGES, PLAN, PROPOSALS, REJECTS, RUN, VERDICTS
 
 from forbear.book.intake.rejects import RULES
 from forbear.book.intake.rejects import SCHEMA as REJECTS_SCHEMA
 from forbear.columns.dtypes import INT, TEXT, TEXTS
 from forbear.columns.relation import Schema
+from forbear.day.changes import CHANGE_COLUMNS
 from forbear.day.judging import VERDICT_COLUMNS
 from forbear.planning.plan import PLAN_SCHEMA
 from forbear.strategy import PROPOSAL_SCHEMA
@@ -43,6 +44,7 @@ VERDICT_SCHEMA: Schema = {
 
 def output_page() -> str:
     """The page; it fails for a column without a meaning."""
+    assert {name for name in CHANGE_COLUMNS if not name.endswith("_after")} == set(CHANGES)
     rules = [(code(name), rule.disposition.replace("_", " "), rule.says) for name, rule in RULES.items()]
     parts = [
         HEAD,
@@ -55,6 +57,8 @@ def output_page() -> str:
         "\n## run.json\n\n",
         grid(("key", "meaning"), [(code(key), says) for key, says in RUN.items()]),
         REPORT,
+        COMPARISON,
+        grid(("column", "meaning"), [(code(name), says) for name, says in CHANGES.items()]),
     ]
     return "".join(parts)
 
@@ -72,4 +76,17 @@ Key figures; the age of the debt; the way from the book to the plan; what the la
 by channel beside its capacity; the money overdue by component; loans left alone and why; proposals that came to nothing and why;
 rows rejected. Every chart has its figures in a table beside it. The page speaks 简体中文 and English, and follows the reader's
 light or dark setting.
+"""
+
+COMPARISON = """
+## What a comparison leaves behind
+
+`forbear law diff … --out DIR` and `forbear playbook diff … --out DIR` leave three files: `diff.html` for people, `summary.json` with
+every figure of the page, and `changes.parquet`, one row for every wanted act that differs, sorted by loan_id, kind, preference. The same
+inputs give the same bytes. See [publish a change](../how-to/publish-a-change.md).
+
+### changes.parquet
+
+Each column that ends in `_before` has its like in `_after`; both are null on a side that does not want the act.
+
 """

@@ -102,3 +102,25 @@ RUN = {
     "digest": "SHA-256 of all the above in canonical JSON.",
     "measured": "Engine version; seconds and peak memory by step. The only part that differs between two runs of the same inputs.",
 }
+
+CHANGES = {
+    "loan_id": "The loan.",
+    "person_id": "The person.",
+    "kind": "`contact`, `visit` or `none`, as in the proposals.",
+    "preference": "Which of the loan's wanted acts it is.",
+    "change": "The weightiest difference: `removed`, `added`, `verdict`, `treatment` (or channel), `reason` (left alone for another), "
+    "`duties`, `hours`, `rule` (another one decides), `plan`.",
+    "treatment_before": "What was wanted.",
+    "channel_before": "By what.",
+    "reason_before": "The playbook's reason.",
+    "rule_before": "The row of the playbook that wanted it.",
+    "verdict_before": "What the law said; null where it was not asked, as of a loan left alone.",
+    "decided_by_before": "The row of the law that decided.",
+    "rules_before": "All rows that fired, the deciding one first.",
+    "duties_before": "What must accompany the act.",
+    "window_start_minute_before": "From when, in the person's local minutes of the day.",
+    "window_end_minute_before": "Until when, excluded.",
+    "planned_before": "Whether it was planned.",
+    "days_past_due": "How late the loan is.",
+    "overdue_cents": "What is overdue on it; 0 in another currency than the book's.",
+}
