@@ -241,7 +241,7 @@ def test_another_playbook_is_told_by_treatment_and_by_row(book: Path) -> None:
 
 
 def test_a_law_that_ages_the_book_otherwise_has_facts_of_its_own(book: Path, tmp_path: Path) -> None:
-    """The bounds of the asset classes are the law's, and the facts rest on them: they cannot be shared."""
+    """From when a person is of age is the law's to say, and the facts rest on it: they cannot be shared."""
     other = draft(tmp_path / "draft", "statutes/cn/civil/adult_years.yaml", "value: 18", "value: 70")
     record = compare(CompareRequest("law", NOW, replace(NOW, law=f"{other}/cn+house"), book, DAY))
     assert record["changed"]["proposals"] > 0
