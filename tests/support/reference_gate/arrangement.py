@@ -58,10 +58,7 @@ def arrangement(facts: Facts, given: Facts, law: Law) -> Answer:
 def _signatory(facts: Facts, law: Law, answer: Answer) -> None:
     signed_by = facts["plan_signed_by"]
     # Civil Code 20 to 23: without full capacity the guardian signs; 1161: after a death the heirs.
-    is_unknown = facts["legal_capacity"] not in ("full", "limited", "none")
     lacks_capacity = facts["is_minor"] or facts["legal_capacity"] != "full"
-    if is_unknown and law.yields("capacity_of_an_unknown_kind"):
-        lacks_capacity = facts["is_minor"]
     if signed_by != "heir" and facts["is_deceased"]:
         answer.deny("cn.civil.heirs")
     if signed_by == "debtor" and lacks_capacity:

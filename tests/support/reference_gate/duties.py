@@ -62,11 +62,7 @@ def _of_anyone(facts: Facts, law: Law) -> Iterator[Duty]:
                     "disclose_no_debt", clause, ("discloses_no_debt", "recipient_role"), facts["discloses_no_debt"]
                 )
     # House reading: a third person who asks learns nothing that the debtor did not allow.
-    if (
-        facts["recipient_role"] in OUTSIDERS
-        and facts["initiated_by"] == "counterparty"
-        and not law.yields("telling_a_third_person_who_asks")
-    ):
+    if facts["recipient_role"] in OUTSIDERS and facts["initiated_by"] == "counterparty":
         yield Duty(
             "disclose_no_debt",
             "cn.reading.people.third_person_asks",
@@ -87,8 +83,7 @@ def _of_visits(facts: Facts, law: Law) -> Iterator[Duty]:
     if team is not None:
         yield Duty("enough_visitors", "cn.cba2026.visit.team_min", ("visitors_count",), facts["visitors_count"] >= team)
     # Pact 15: credentials and the loan's information are shown unasked; CBA guideline: identification.
-    by_pact = law.holds("cn.nifa2018.visit_credentials") and not law.yields("credentials_are_identity_documents")
-    if by_pact or law.holds("cn.cba2026.visit.identity"):
+    if law.holds("cn.nifa2018.visit_credentials") or law.holds("cn.cba2026.visit.identity"):
         yield Duty(
             "show_identity_documents",
             "cn.nifa2018.visit_credentials",

@@ -131,10 +131,7 @@ def _discloses(facts: Facts) -> bool:
 def _disclosure(facts: Facts, law: Law, answer: Answer) -> None:
     role = facts["recipient_role"]
     tells = _discloses(facts) or facts["message_discloses_personal_data"]
-    is_spouse = role == "spouse" and not facts["spouse_is_liable"]
-    is_outside = role in OUTSIDERS or is_spouse
-    if is_spouse and law.yields("personal_data_to_the_spouse"):
-        tells = _discloses(facts)
+    is_outside = role in OUTSIDERS or (role == "spouse" and not facts["spouse_is_liable"])
     # Pact 18, GB/T 45251 5.3, CBA guideline: the debt is told to nobody but those who owe.
     by_standard = role == "agreed_contact" and law.holds("cn.gbt45251.debt_not_disclosed")
     may_be_told = facts["has_disclosure_consent"] and not by_standard
@@ -146,9 +143,8 @@ def _disclosure(facts: Facts, law: Law, answer: Answer) -> None:
     # PIPL 25: not public without separate consent.
     if facts["message_is_public"] and not facts["has_publication_consent"]:
         answer.deny("cn.pipl.no_publication")
-    # Nothing of a debt to a point of a wrong person; a message that may say something of it is taken to.
-    names_debt = facts["message_has_balance"] or facts["message_discloses_debt"]
-    if facts["is_wrong_person_point"] and (names_debt or not law.yields("wrong_person_told_all_but_the_balance")):
+    # Nothing of a debt to a point of a wrong person; a message is taken to say something of it.
+    if facts["is_wrong_person_point"]:
         answer.deny("cn.reading.message.right_person")
 
 
@@ -173,8 +169,7 @@ def _duties(facts: Facts, law: Law) -> Iterator[Duty]:
 
     # Card measures 69: what a collection letter contains.
     is_letter = facts["channel"] in ("letter", "email")
-    collects = facts["purpose"] == "collection" or law.yields("card_letters_of_any_purpose")
-    if facts["product_kind"] == "card" and is_letter and collects:
+    if facts["product_kind"] == "card" and is_letter and facts["purpose"] == "collection":
         for field in (
             "name",
             "balance",
@@ -189,8 +184,7 @@ def _duties(facts: Facts, law: Law) -> Iterator[Duty]:
         ):
             yield needs(field, "cn.card2011.letter_contents", "product_kind")
     # House reading: what an electronic message contains.
-    with_fields = MESSAGES - {"im_private"} if law.yields("private_messages_without_fields") else MESSAGES
-    if facts["channel"] in with_fields and facts["purpose"] == "collection" and facts["recipient_role"] in OWERS:
+    if facts["channel"] in MESSAGES and facts["purpose"] == "collection" and facts["recipient_role"] in OWERS:
         for field in ("sender", "debt", "balance", "due", "repay", "query", "object"):
             yield needs(field, "cn.reading.message.fields")
     # Notice of 2022 on cards: the customer is given the agency's details.
