@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -115,7 +116,13 @@ def words_of(packs: Sequence[LawPack]) -> Mapping[str, str]:
 
 def _one(name: str, on: date) -> LawPack:
     last, packs, statutes = _home(name)
-    return read_pack(last, on, packs, statutes)
+    return _shipped(last).at(on) if packs == PACKS_FOLDER else read_pack(last, on, packs, statutes)
+
+
+@cache
+def _shipped(name: str) -> LawPack:
+    """A pack that comes with the package: like its code, it is read once in a process."""
+    return read_pack(name, date.max)
 
 
 def _home(name: str) -> tuple[str, Path, Path]:
