@@ -1,0 +1,1 @@
+"""The one place where real parts are joined to the day: database, channels, clock, queue."""

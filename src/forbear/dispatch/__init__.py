@@ -1,0 +1,1 @@
+"""The one way out to a borrower, and what a message is."""

@@ -1,0 +1,1 @@
+"""The real senders: one module a means. Nothing but the wiring of a day may import them."""
