@@ -29,11 +29,26 @@ ALLOWED = {
         "book/settings.py",
         "90",
     ): "The lender's own buckets M1, M2, M3 …, thirty days each; the five classes come from the law pack.",
-    ("book/reachability.py", "7"): "The fact attempts_7_days_count counts the last seven days, by its name; no law asks for it.",
-    ("book/reachability.py", "30"): "The fact attempts_30_days_count counts the last thirty days, by its name; no law asks for it.",
-    ("strategy/settings/experiments.py", "1000000"): "Draws are whole millionths; it is the grain of the draw, and no amount.",
-    ("strategy/settings/value.py", "5000"): "Half of ten thousand, so that basis points are rounded half up; no amount of money.",
-    ("tables/checking/coverage.py", "500000"): "How many steps a search may take before it gives up; no amount of money.",
+    (
+        "book/reachability.py",
+        "7",
+    ): "The fact attempts_7_days_count counts the last seven days, by its name; no law asks for it.",
+    (
+        "book/reachability.py",
+        "30",
+    ): "The fact attempts_30_days_count counts the last thirty days, by its name; no law asks for it.",
+    (
+        "strategy/settings/experiments.py",
+        "1000000",
+    ): "Draws are whole millionths; it is the grain of the draw, and no amount.",
+    (
+        "strategy/settings/value.py",
+        "5000",
+    ): "Half of ten thousand, so that basis points are rounded half up; no amount of money.",
+    (
+        "tables/checking/coverage.py",
+        "500000",
+    ): "How many steps a search may take before it gives up; no amount of money.",
     ("day/report/sections.py", "90"): "Pixels: about how high a quotation stands on the page of the report.",
 }
 

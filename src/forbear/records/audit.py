@@ -1,0 +1,162 @@
+"""The audit: every write leaves an entry, chained by digests; nothing is ever changed or removed.
+
+Entries of one person are in one lane, so that people do not wait for one another; each lane is a chain of its own. Personal data
+is sealed beside the entry, and only its digest is chained: blanking it leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import connection
+
+from forbear.kernel.ids import digest_json
+from forbear.records.models.audit import AuditEntry, AuditLane
+from forbear.records.scope import current_scope
+from forbear.records.sealing import sealer
+
+LANES = 16
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing done. ``action`` is dotted, as ``payment.accepted``; ``payload`` holds no personal data, ``personal`` may."""
+
+    action: str
+    subject_kind: str
+    subject_id: str
+    person_id: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, str] | None = None
+
+
+def record(*entries: Entry) -> None:
+    """Add entries within the transaction that did what they tell; the lanes are locked in order until it ends."""
+    scope = current_scope()
+    by_lane: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_lane.setdefault(lane_of(entry.person_id), []).append(entry)
+    with connection.cursor() as cursor:
+        # The database's clock, so that entries of all machines are on one.
+        cursor.execute("SELECT clock_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+    rows = []
+    for lane in sorted(by_lane):
+        AuditLane.objects.get_or_create(tenant_id=scope.tenant, lane=lane)
+        head = AuditLane.objects.select_for_update().get(tenant_id=scope.tenant, lane=lane)
+        for entry in by_lane[lane]:
+            head.entries_count += 1
+            row = _row(scope.tenant, scope.actor, at, head, entry)
+            head.head = row.digest
+            rows.append(row)
+        head.save(update_fields=["entries_count", "head"])
+    AuditEntry.objects.bulk_create(rows)
+
+
+def lane_of(person_id: str) -> int:
+    """The lane of a person; what is about nobody is in lane 0."""
+    return zlib.crc32(person_id.encode()) % LANES if person_id else 0
+
+
+def _row(tenant: str, actor: str, at: datetime, head: AuditLane, entry: Entry) -> AuditEntry:
+    sealed, personal_digest = None, ""
+    if entry.personal:
+        text = json.dumps(dict(entry.personal), sort_keys=True, ensure_ascii=False)
+        sealed = sealer(tenant).seal("audit", text)
+        # Of the ciphertext, which has a random part: a digest of the text would let a guess be confirmed after blanking.
+        personal_digest = sha256(sealed or b"").hexdigest()
+    row = AuditEntry(
+        tenant_id=tenant,
+        lane=head.lane,
+        number=head.entries_count,
+        at=at,
+        actor=actor,
+        action=entry.action,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        person_id=entry.person_id,
+        payload=json.loads(json.dumps(dict(entry.payload), default=str)),
+        personal_sealed=sealed,
+        personal_digest=personal_digest,
+        previous=head.head,
+    )
+    row.digest = entry_digest(row)
+    return row
+
+
+def entry_digest(row: AuditEntry) -> str:
+    """What an entry's digest must be: over all of it but the sealed personal data, of which only the digest counts."""
+    return digest_json(
+        {
+            "tenant": row.tenant_id,
+            "lane": row.lane,
+            "number": row.number,
+            "at": row.at.astimezone(UTC).isoformat(),
+            "actor": row.actor,
+            "action": row.action,
+            "subject": [row.subject_kind, row.subject_id, row.person_id],
+            "payload": row.payload,
+            "personal": row.personal_digest,
+            "previous": row.previous,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong with the audit: ``altered``, ``removed``, ``reordered``, ``personal_altered``, ``cut_short``, ``not_the_anchor``."""
+
+    kind: str
+    lane: int
+    number: int
+    detail: str
+
+
+def verify(anchor: Sequence[Mapping[str, Any]] = ()) -> Iterator[Finding]:
+    """Everything wrong with the tenant's audit; nothing where it is whole.
+
+    Args:
+        anchor: heads exported before (:func:`heads`) and kept elsewhere: whoever owns the database could rewrite a whole chain.
+    """
+    tenant = current_scope().tenant
+    anchored = {(int(each["lane"]), int(each["number"])): str(each["digest"]) for each in anchor}
+    for head in AuditLane.objects.filter(tenant_id=tenant).order_by("lane"):
+        expected, previous = 0, ""
+        entries = AuditEntry.objects.filter(tenant_id=tenant, lane=head.lane).order_by("number")
+        for row in entries.iterator(chunk_size=2_000):
+            expected += 1
+            if row.number != expected:
+                yield Finding("removed", head.lane, expected, f"entries {expected} to {row.number - 1} are not there")
+                expected = row.number
+            elif row.previous != previous:
+                yield Finding("reordered", head.lane, row.number, "it does not follow the entry before it")
+            if entry_digest(row) != row.digest:
+                yield Finding("altered", head.lane, row.number, f"{row.action} is not what was written")
+            yield from _personal(row)
+            if anchored.pop((head.lane, row.number), row.digest) != row.digest:
+                yield Finding("not_the_anchor", head.lane, row.number, "the chain was written anew since the anchor")
+            previous = row.digest
+        if (expected, previous) != (head.entries_count, head.head):
+            yield Finding("cut_short", head.lane, expected, f"the head is at {head.entries_count}")
+    for (lane, number), _digest in sorted(anchored.items()):
+        yield Finding("removed", lane, number, "an anchored entry is not there")
+
+
+def _personal(row: AuditEntry) -> Iterator[Finding]:
+    if row.personal_sealed is not None and sha256(bytes(row.personal_sealed)).hexdigest() != row.personal_digest:
+        yield Finding("personal_altered", row.lane, row.number, "the personal data is not what was written")
+    if row.personal_sealed is None and row.personal_digest and row.blanked_at is None:
+        yield Finding("personal_altered", row.lane, row.number, "the personal data is gone without having been blanked")
+
+
+def heads() -> list[dict[str, Any]]:
+    """The last entry of each lane, to be kept outside of the database."""
+    tenant = current_scope().tenant
+    lanes = AuditLane.objects.filter(tenant_id=tenant).order_by("lane")
+    return [{"lane": each.lane, "number": each.entries_count, "digest": each.head} for each in lanes]

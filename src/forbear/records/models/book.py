@@ -1,0 +1,206 @@
+"""The loan mirror and the people: the tables of the book (``docs/reference/book.md``), a tenant each, personal data sealed.
+
+Ids are the lender's own. Columns have the names of the book's, so that one row of facts is computed from here as from files;
+a column that ends in ``_sealed`` holds ciphertext, one in ``_index`` a keyed digest by which a value is found again.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from forbear.records.models.tenant import TenantRow
+
+
+def _key(length: int = 64) -> models.CharField:
+    return models.CharField(max_length=length)
+
+
+def _blank(length: int = 64) -> models.CharField:
+    return models.CharField(max_length=length, blank=True, default="")
+
+
+def _cents() -> models.BigIntegerField:
+    return models.BigIntegerField(default=0)
+
+
+class Person(TenantRow):
+    """Someone who owes, one across all products of the tenant.
+
+    ``version`` grows with everything that may forbid a contact: a contact begins only at the version that was decided on.
+    ``restricted_at`` stops all use but storage (PIPL), ``erased_at`` says that personal data was blanked.
+    """
+
+    person_id = _key()
+    name_sealed = models.BinaryField(null=True)
+    birth_on_sealed = models.BinaryField(null=True)
+    language = _blank(8)
+    time_zone = _blank()
+    region_code = _blank(12)
+    legal_capacity = models.CharField(max_length=8, default="full")
+    is_deceased = models.BooleanField(default=False)
+    monthly_income_cents = models.BigIntegerField(null=True)
+    has_representative = models.BooleanField(default=False)
+    has_local_agency = models.BooleanField(null=True)
+    version = models.BigIntegerField(default=0)
+    restricted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "person_id"], name="person_key")]
+
+
+class Loan(TenantRow):
+    """A loan or a revolving account, as the lender's ledger has it."""
+
+    loan_id = _key()
+    person_id = _key()
+    product_code = _blank()
+    product_kind = models.CharField(max_length=16, default="instalment")
+    lender_type = models.CharField(max_length=24, default="other")
+    currency = _blank(3)
+    disbursed_on = models.DateField()
+    principal_cents = _cents()
+    annual_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    all_in_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    status = models.CharField(max_length=16, default="active")
+    closed_on = models.DateField(null=True)
+    agency_id = models.CharField(max_length=64, null=True)
+    team = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "loan_id"], name="loan_key")]
+        indexes = [models.Index(fields=["tenant", "person_id"], name="loan_person")]
+
+
+class Instalment(TenantRow):
+    """What falls due when, by component."""
+
+    loan_id = _key()
+    instalment_number = models.IntegerField()
+    due_on = models.DateField()
+    original_due_on = models.DateField(null=True)
+    principal_cents = _cents()
+    interest_cents = _cents()
+    penalty_cents = _cents()
+    fee_cents = _cents()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "loan_id", "instalment_number"], name="instalment_key")
+        ]
+
+
+class Payment(TenantRow):
+    """Money that came in; one that bounced stays, as reversed. ``accepted_at`` is when these records took it."""
+
+    payment_id = _key()
+    loan_id = _key()
+    amount_cents = _cents()
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=12, default="settled")
+    reversed_on = models.DateField(null=True)
+    reversal_recorded_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "payment_id"], name="payment_key")]
+        indexes = [models.Index(fields=["tenant", "loan_id"], name="payment_loan")]
+
+
+class ContactPoint(TenantRow):
+    """Where a person can be reached, where it is known from, and whether it works. Removed in one step when it is another's."""
+
+    contact_point_id = _key()
+    person_id = _key()
+    kind = models.CharField(max_length=12)
+    value_sealed = models.BinaryField(null=True)
+    value_index = _blank()
+    source = models.CharField(max_length=20, default="unknown")
+    state = models.CharField(max_length=12, default="unknown")
+    verified_on = models.DateField(null=True)
+    recorded_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    removed_reason = _blank(24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "contact_point_id"], name="contact_point_key")]
+        indexes = [
+            models.Index(fields=["tenant", "person_id"], name="contact_point_person"),
+            models.Index(fields=["tenant", "value_index"], name="contact_point_value"),
+        ]
+
+
+class Consent(TenantRow):
+    """What the person agreed to or refused, by channel and purpose, dated."""
+
+    consent_id = _key()
+    person_id = _key()
+    kind = models.CharField(max_length=24)
+    channel = models.CharField(max_length=16, null=True)
+    purpose = _blank(24)
+    form = models.CharField(max_length=12, default="individual")
+    given_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    attempts_max = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "consent_id"], name="consent_key")]
+        indexes = [models.Index(fields=["tenant", "person_id"], name="consent_person")]
+
+
+class Hold(TenantRow):
+    """A dated reason to pause collection, ageing, or both."""
+
+    hold_id = _key()
+    person_id = _key()
+    loan_id = models.CharField(max_length=64, null=True)
+    kind = models.CharField(max_length=20)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    pauses_ageing = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "hold_id"], name="hold_key")]
+        indexes = [models.Index(fields=["tenant", "person_id"], name="hold_person")]
+
+
+class PromiseToPay(TenantRow):
+    """A promise. Its verdict is computed from payments: kept when the threshold came in by the due day and its grace."""
+
+    promise_id = _key()
+    loan_id = _key()
+    made_on = models.DateField()
+    due_on = models.DateField()
+    amount_cents = models.BigIntegerField()
+    cancelled_on = models.DateField(null=True)
+    grace_days = models.IntegerField(default=0)
+    threshold_percent = models.IntegerField(default=100)
+    verdict = models.CharField(max_length=8, default="open")
+    paid_cents = _cents()
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "promise_id"], name="promise_key")]
+        indexes = [models.Index(fields=["tenant", "loan_id"], name="promise_loan")]
+
+
+class Arrangement(TenantRow):
+    """An agreed plan, extension, deferment or settlement. While one is active and kept, collection stops."""
+
+    arrangement_id = _key()
+    loan_id = _key()
+    kind = models.CharField(max_length=20)
+    form = models.CharField(max_length=8, default="written")
+    signed_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    breached_on = models.DateField(null=True)
+    term_months = models.IntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "arrangement_id"], name="arrangement_key")]
+        indexes = [models.Index(fields=["tenant", "loan_id"], name="arrangement_loan")]

@@ -1,0 +1,41 @@
+"""What came in from the lender's book, and the runs made of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from forbear.records.models.tenant import TenantRow
+
+
+class Import(TenantRow):
+    """One book or delta taken in: rows in, accepted and rejected by table, and how fresh it is."""
+
+    kind = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    as_of = models.DateField(null=True)
+    fed_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+    rejects_path = models.CharField(max_length=400, blank=True, default="")
+    begun_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "-fed_at"], name="import_latest")]
+
+
+class Run(TenantRow):
+    """One day's run over the records: step by step, so that a crash resumes at the step that was cut."""
+
+    business_date = models.DateField()
+    digest = models.CharField(max_length=64, blank=True, default="")
+    playbook = models.CharField(max_length=80)
+    law = models.CharField(max_length=80)
+    state = models.CharField(max_length=12, default="begun")
+    folder = models.CharField(max_length=400, blank=True, default="")
+    counts = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "business_date"], name="run_once_a_day")]

@@ -1,0 +1,43 @@
+"""Events for others: written with the change itself, delivered at least once, in order for each person."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from forbear.records.models.tenant import TenantRow
+
+
+class Subscription(TenantRow):
+    """A web address that is told of events, signed with its own secret."""
+
+    url = models.URLField(max_length=400)
+    secret_sealed = models.BinaryField()
+    kinds = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    stopped_at = models.DateTimeField(null=True)
+
+
+class EventOut(TenantRow):
+    """One event for one subscription."""
+
+    event_id = models.UUIDField()
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    person_id = models.CharField(max_length=64, blank=True, default="")
+    body = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+    delivered_at = models.DateTimeField(null=True)
+    tries_count = models.IntegerField(default=0)
+    try_after_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event_id", "subscription"], name="event_once")]
+        indexes = [
+            models.Index(
+                fields=["subscription", "person_id", "id"],
+                condition=models.Q(delivered_at__isnull=True),
+                name="event_waiting",
+            )
+        ]

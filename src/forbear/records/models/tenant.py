@@ -1,0 +1,56 @@
+"""Tenants, the people who work for them, and the tokens that machines use."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Tenant(models.Model):
+    """One lender. ``settings`` holds what the lender chose: law, profile, playbook, time zone, hours a feed may be old."""
+
+    code = models.CharField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=200)
+    settings = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class TenantRow(models.Model):
+    """A row that belongs to a tenant; the database shows it in that tenant's scope only."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, db_index=False, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+ROLES = ("collector", "leader", "compliance", "strategist", "auditor", "administrator", "visitor", "system")
+
+
+class User(AbstractUser):
+    """Someone who works at a lender or an agency, with a role and a reach: all, a team, an agency, or their own cases."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=20, choices=[(each, each) for each in ROLES], default="collector")
+    reach = models.CharField(
+        max_length=10, choices=[(each, each) for each in ("all", "team", "agency", "own")], default="own"
+    )
+    team = models.CharField(max_length=64, blank=True, default="")
+    agency_id = models.CharField(max_length=64, blank=True, default="")
+    language = models.CharField(max_length=8, default="zh")
+    totp_sealed = models.BinaryField(null=True)
+
+
+class ApiToken(TenantRow):
+    """A token of a machine: only its digest is kept. ``scopes`` say what it may do, ``agency_id`` for whom it speaks."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    agency_id = models.CharField(max_length=64, blank=True, default="")
+    requests_per_minute = models.IntegerField(default=600)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
