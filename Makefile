@@ -15,7 +15,7 @@ demo: setup ## Run a whole day on a synthetic book made on the spot
 	.venv/bin/python examples/demo.py
 
 test: setup ## Run every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 
 check: setup ## Lint, format, types, import contracts, architecture
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/python -m pytest tests/architecture

@@ -68,6 +68,7 @@ class FactsRequest:
         as_of: the business date.
         time_zone: the book's own zone (IANA).
         windows: the counts that the loaded law asks for.
+        zones: the names of time zones that borrowers may have; those in the book where not given, for which it is read.
     """
 
     as_of: date
@@ -75,6 +76,7 @@ class FactsRequest:
     settings: AgeingSettings = field(default_factory=AgeingSettings)
     legal: LegalSettings = field(default_factory=LegalSettings)
     windows: Sequence[CountWindow] = ()
+    zones: Sequence[str] | None = None
 
     @property
     def moment(self) -> Moment:
@@ -256,7 +258,9 @@ def _people(aged: Relation, borrowers: Relation, zones: Relation, request: Facts
 
 def _zones(engine: Engine, borrowers: Relation, request: FactsRequest) -> Relation:
     """Every zone named in the book with its UTC offset at noon of the date; null for a name that is no zone."""
-    names = engine.fetch(borrowers.select("time_zone").distinct(), ["time_zone"])["time_zone"].to_pylist()
+    names: Sequence[str | None] | None = request.zones
+    if names is None:
+        names = engine.fetch(borrowers.select("time_zone").distinct(), ["time_zone"])["time_zone"].to_pylist()
     rows = [
         {"time_zone": name, "utc_offset_minutes": _offset_or_none(name, request.as_of)}
         for name in names
