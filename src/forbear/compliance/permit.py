@@ -95,7 +95,8 @@ class Held:
     facts: Mapping[str, Any]
     lender: Mapping[str, Any]
     now: datetime
-    window_ends_at: datetime
+    time_zone: str
+    person_version: int
 
 
 @dataclass(frozen=True)
