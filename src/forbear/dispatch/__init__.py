@@ -1,1 +1,9 @@
 """The one way out to a borrower, and what a message is."""
+
+from forbear.dispatch.channel import Channel, Health, Inbound, Message, Receipt, Report
+from forbear.dispatch.desk import Composed, Composer, Desk, Holding
+from forbear.dispatch.send import Outcome, send
+
+__all__ = [
+    "Channel", "Composed", "Composer", "Desk", "Health", "Holding", "Inbound", "Message", "Outcome", "Receipt", "Report", "send",
+]  # fmt: skip

@@ -1,0 +1,114 @@
+"""The one way out to a borrower.
+
+An act is done in four moves, and each can only refuse:
+
+1. The desk takes acts that are due, locks the people, and gives one fresh row of facts for each.
+2. The message is composed with amounts read anew, and the gate is asked once more, at this minute.
+3. Permit and contact are written down together; the permit is used from that moment, whatever comes after.
+4. The contact begins only if nothing has moved since; then, and only then, the channel is called.
+
+What the channel tells is written down. A message that may have left is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from forbear.compliance import Gate, Verdict
+from forbear.compliance.permit import Held, Refusal, basis_digest
+from forbear.dispatch.channel import Channel, Receipt
+from forbear.dispatch.desk import Composed, Composer, Desk, Permitted
+from forbear.kernel.dates import zone
+
+BY_A_PERSON = ("voice_agent", "visit")
+"""Means by which a person acts, who can still meet a duty; a machine must have met all of them before."""
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one act: a receipt, or a refusal."""
+
+    act_id: str
+    contact_id: str = ""
+    receipt: Receipt | None = None
+    refusal: Refusal | None = None
+
+
+def send(desk: Desk, channel: Channel, composer: Composer, limit: int = 100) -> Iterator[Outcome]:
+    """Do up to ``limit`` acts that are due on a channel, one after another; nothing when none is.
+
+    Each outcome is yielded when it is written down. Stopped between two, it leaves the rest as permitted but not begun: the
+    desk's recovery gives those back.
+    """
+    permitted: list[Permitted] = []
+    refused: list[Refusal] = []
+    with desk.holding(channel.name, limit) as holding:
+        refused.extend(holding.refused)
+        for held in holding.held:
+            decided = _decide(held, composer, holding.gate)
+            if isinstance(decided, Refusal):
+                holding.refuse(held, decided)
+                refused.append(decided)
+                continue
+            composed, verdict, expires_at = decided
+            contact_id = holding.permit(held, verdict, composed, expires_at)
+            permitted.append(Permitted(held, contact_id, composed.as_message(held, contact_id, expires_at)))
+    for refusal in refused:
+        yield Outcome(str(refusal.act_id), refusal=refusal)
+    for each in permitted:
+        yield _do(each, desk, channel)
+
+
+def _do(each: Permitted, desk: Desk, channel: Channel) -> Outcome:
+    act_id = each.held.act.act_id
+    if not desk.start(each.contact_id):
+        refusal = Refusal("facts_moved", act_id, "Something happened after it was decided; it did not begin.")
+        return Outcome(str(act_id), each.contact_id, refusal=refusal)
+    receipt = channel.deliver(each.message)
+    desk.settle(each.contact_id, receipt)
+    return Outcome(str(act_id), each.contact_id, receipt=receipt)
+
+
+def _decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdict, datetime] | Refusal:
+    act = held.act
+    if held.now >= act.latest_at:
+        return Refusal("late", act.act_id, "Its time is over.")
+    if act.basis_digest and act.basis_digest != basis_digest(held.facts):
+        return Refusal("facts_moved", act.act_id, "What it was planned on is no longer so.")
+    composed = composer.compose(held)
+    if isinstance(composed, Refusal):
+        return composed
+    row = {**held.facts, **composed.facts}
+    verdict = gate.judge(row)
+    refusal = _refusal(verdict, held)
+    if refusal:
+        return refusal
+    expires_at = min(act.latest_at, window_end(held, verdict))
+    if held.now >= expires_at:
+        return Refusal("late", act.act_id, "The hours for it are over.", verdict)
+    return composed, verdict, expires_at
+
+
+def _refusal(verdict: Verdict, held: Held) -> Refusal | None:
+    act = held.act
+    if verdict.verdict in ("DENY", "PRESUMED_VIOLATION"):
+        return Refusal("denied", act.act_id, "The law does not allow it now.", verdict)
+    if verdict.verdict == "REVIEW":
+        return Refusal("review", act.act_id, "A person must look at it first.", verdict)
+    if verdict.verdict == "REQUIRE" and act.channel not in BY_A_PERSON:
+        duties = ", ".join(verdict.duties)
+        return Refusal("duty_unmet", act.act_id, f"It may be done only with: {duties}.", verdict)
+    return None
+
+
+def window_end(held: Held, verdict: Verdict) -> datetime:
+    """When the hours that the verdict leaves end, on the person's clock, today."""
+    local = held.now.astimezone(zone(held.time_zone))
+    midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
+    end = verdict.window_end_minute
+    return (midnight + timedelta(minutes=end if 0 < end <= MINUTES_A_DAY else MINUTES_A_DAY)).astimezone(
+        held.now.tzinfo
+    )

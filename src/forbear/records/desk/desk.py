@@ -1,0 +1,142 @@
+"""The desk of one tenant, as the one way out needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db import connection
+
+from forbear.compliance import Gate, Verdict
+from forbear.compliance.permit import Held, Refusal
+from forbear.kernel.clock import Clock
+from forbear.kernel.dates import zone
+from forbear.records.desk import taking, writing
+from forbear.records.desk.settling import ReceiptLike, settle
+from forbear.records.fresh_facts import LawOfDay, law_of_day
+from forbear.records.lender import LenderSettings, lender_settings
+from forbear.records.models import Act
+from forbear.records.scope import Scope, acting
+from forbear.records.sealing import sealer
+
+STALE_WAIT = timedelta(minutes=10)
+
+
+class ComposedLike(Protocol):
+    """A message as the records keep it."""
+
+    @property
+    def template(self) -> str: ...
+    @property
+    def template_version(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+@dataclass
+class RecordsHolding:
+    """Some acts taken up; what is decided about them is written when the transaction ends."""
+
+    gate: Gate
+    held: Sequence[Held] = ()
+    refused: list[Refusal] = field(default_factory=list)
+    decided: list[writing.Decided] = field(default_factory=list)
+
+    def refuse(self, held: Held, refusal: Refusal) -> None:
+        """Write down why it is not done."""
+        self.decided.append(writing.Decided(held, refusal=refusal))
+
+    def permit(self, held: Held, verdict: Verdict, composed: ComposedLike, expires_at: datetime) -> str:
+        """Write permit and contact down, and say the contact's id."""
+        given = writing.Decided(held, verdict=verdict, composed=composed, expires_at=expires_at)
+        self.decided.append(given)
+        return given.contact_id
+
+
+class RecordsDesk:
+    """The desk of a tenant, for one worker.
+
+    Args:
+        worker: the name of a :class:`~forbear.records.desk.worker.WorkerIdentity`, to tell a crash from patience.
+    """
+
+    def __init__(self, tenant: str, worker: str, clock: Clock) -> None:
+        self.tenant, self.worker, self.clock = tenant, worker, clock
+        self._scope = Scope(tenant, f"worker {worker[:8]}")
+
+    @contextmanager
+    def holding(self, channel: str, limit: int) -> Iterator[RecordsHolding]:
+        """Acts that are due on a channel: of each person one, nobody else at work on it, with one fresh row of facts each.
+
+        Raises:
+            LawError: the tenant's law cannot be read. Nothing is done then.
+        """
+        with acting(self._scope):
+            now = self.clock.now()
+            lender = lender_settings(self.tenant)
+            law = self._law(lender, now)
+            holding = RecordsHolding(law.message)
+            acts = taking.due_acts(self.tenant, channel, now, limit)
+            if acts and taking.feed_is_stale(self.tenant, lender, now):
+                holding.refused = writing.put_off(acts, "feed_stale", now + STALE_WAIT)
+                yield holding
+                return
+            yield from self._held(holding, acts, law, lender, now)
+
+    def _held(
+        self, holding: RecordsHolding, acts: Sequence[Act], law: LawOfDay, lender: LenderSettings, now: datetime
+    ) -> Iterator[RecordsHolding]:
+        people = taking.lock_people(self.tenant, acts)
+        taken = taking.one_a_person(acts, people)
+        found = taking.hold_acts(self.tenant, taken, people, law, lender, now, sealer(self.tenant)) if taken else []
+        holding.held = [each for each in found if isinstance(each, Held)]
+        holding.refused = [each for each in found if isinstance(each, Refusal)]
+        yield holding
+        rows = {act.act_id: act for act in taken}
+        for refusal in holding.refused:
+            writing.write_refusal(rows[refusal.act_id], refusal)
+        writing.write(self.tenant, self.worker, holding.decided, rows, sealer(self.tenant))
+
+    def start(self, contact_id: str) -> bool:
+        """Write down that the contact begins now; False when anything moved that may forbid it.
+
+        The person's row is locked against whoever is changing what forbids: they come before or after, never between.
+        """
+        with acting(self._scope), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT p.version = m.person_version AND m.revoked_at IS NULL FROM records_contact c"
+                " JOIN records_permit m ON m.permit_id = c.permit_id"
+                " JOIN records_person p ON p.tenant_id = c.tenant_id AND p.person_id = c.person_id"
+                " WHERE c.tenant_id = %s AND c.contact_id = %s AND c.state = 'claimed' AND c.worker = %s FOR SHARE OF p",
+                [self.tenant, contact_id, self.worker],
+            )
+            unmoved = cursor.fetchone()
+            if unmoved is None:
+                return False  # given back by somebody who took this worker for dead
+            if not unmoved[0]:
+                writing.withdraw(self.tenant, contact_id, "facts_moved")
+                return False
+            cursor.execute(
+                "UPDATE records_contact SET state = 'started', started_at = clock_timestamp(), at = clock_timestamp()"
+                " WHERE tenant_id = %s AND contact_id = %s AND state = 'claimed' AND worker = %s",
+                [self.tenant, contact_id, self.worker],
+            )
+            return cursor.rowcount == 1
+
+    def settle(self, contact_id: str, receipt: ReceiptLike) -> None:
+        """Write down what became of it; the same receipt twice is written once."""
+        with acting(self._scope):
+            settle(self.tenant, contact_id, receipt, self.clock.now(), lender_settings(self.tenant))
+
+    def _law(self, lender: LenderSettings, now: datetime) -> LawOfDay:
+        day = now.astimezone(zone(lender.time_zone)).date()
+        return law_of_day(lender.law, lender.profile, day, lender.time_zone)
