@@ -29,6 +29,7 @@ class LawOfDay:
     contact: Gate
     message: Gate
     facts: Recording
+    limitation_years: int | None
 
 
 _shelf: OrderedDict[tuple[str, str, date, str], LawOfDay] = OrderedDict()
@@ -56,7 +57,8 @@ def law_of_day(law: str, profile: str, day: date, time_zone: str) -> LawOfDay:
                 {table.name: table.schema for table in TABLES},
                 lambda engine, tables: compute_facts(engine, tables, request),
             )
-            _shelf[key] = LawOfDay(contact, load_gate(law, day, profile, AND_MESSAGE), facts)
+            message = load_gate(law, day, profile, AND_MESSAGE)
+            _shelf[key] = LawOfDay(contact, message, facts, _limitation_years(contact))
             while len(_shelf) > _DAYS_KEPT:
                 _shelf.popitem(last=False)[1].facts.close()
         return _shelf[key]
@@ -64,5 +66,25 @@ def law_of_day(law: str, profile: str, day: date, time_zone: str) -> LawOfDay:
 
 def fresh_facts(law: LawOfDay, tenant: str, person_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The facts of every loan of these people as they stand in this transaction, by loan."""
-    rows = law.facts.run(book_rows(tenant, person_ids))
-    return {row["loan_id"]: row for row in rows}
+    rows = book_rows(tenant, person_ids)
+    last_due: dict[str, date] = {}
+    for each in rows["instalments"]:
+        last_due[each["loan_id"]] = max(each["due_on"], last_due.get(each["loan_id"], each["due_on"]))
+    found = {row["loan_id"]: row for row in law.facts.run(rows)}
+    for loan_id, row in found.items():
+        row |= _limitation(last_due.get(loan_id), row["business_date"], law.limitation_years)
+    return found
+
+
+def _limitation(last_due_on: date | None, day: date, years: int | None) -> dict[str, bool]:
+    """Within the years from the last due date the claim is not barred. Past them nothing is said: whether something interrupted
+    them is for a person to find."""
+    if last_due_on is None or years is None:
+        return {}
+    barred_on = last_due_on.replace(year=last_due_on.year + years, day=min(last_due_on.day, 28))
+    return {"is_time_barred": False} if day <= barred_on else {}
+
+
+def _limitation_years(gate: Gate) -> int | None:
+    value = gate.statutes.get(str(gate.pack.ageing.get("limitation_years", "")))
+    return None if value is None or value.number is None else int(value.number)

@@ -18,6 +18,8 @@ class LenderSettings:
         feed_hours_max: hours after which the last book feed is too old to act on.
         permit_minutes_max: minutes for which a permit given to an outside agency stands.
         tries_max: how often an act that certainly did not leave is tried again on its day.
+        attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
+            speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
         institution: what borrowers are told of the lender: ``name``, ``service_phone``, ``complaint_phone``, ``address``,
             ``how_to_pay``, ``portal`` (its own web address).
     """
@@ -30,6 +32,7 @@ class LenderSettings:
     feed_hours_max: int = 30
     permit_minutes_max: int = 15
     tries_max: int = 5
+    attests_lawful_debt: bool = False
     institution: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
 from forbear.records.fresh_facts import LawOfDay, fresh_facts
 from forbear.records.lender import LenderSettings
-from forbear.records.models import Act, Agency, ContactPoint, Import, Person
+from forbear.records.models import Act, Agency, Contact, ContactPoint, Import, Person
 from forbear.records.sealing import Sealer
 
 _UNKNOWN_POINT = {"contact_point_source": "none", "contact_point_state": "none"}
@@ -73,6 +73,11 @@ def hold_acts(
         for point in ContactPoint.objects.filter(tenant_id=tenant, person_id__in=list(people), removed_at__isnull=True)
     }
     agencies = {each.agency_id: each for each in Agency.objects.filter(tenant_id=tenant)}
+    wrong = set(
+        Contact.objects.filter(tenant_id=tenant, person_id__in=list(people), result="wrong_person").values_list(
+            "contact_point_id", flat=True
+        )
+    )
     found: list[Held | Refusal] = []
     for act in acts:
         person, row = people[act.person_id], facts.get(act.loan_id)
@@ -86,7 +91,12 @@ def hold_acts(
         else:
             own_zone = _zone_of(person, lender)
             agency = agencies.get(str(row.get("agency_id") or act.agency_id))
-            asked = {**row, **asking(act, point, agency, now.astimezone(own_zone), now)}
+            asked = {
+                **row,
+                **vouched(row, lender),
+                **asking(act, point, agency, now.astimezone(own_zone)),
+                "is_wrong_person_point": act.contact_point_id in wrong,
+            }
             recipient = Recipient(
                 person_id=act.person_id,
                 name=box.open("name", person.name_sealed) or "",
@@ -97,9 +107,15 @@ def hold_acts(
     return found
 
 
-def asking(
-    act: Act, point: ContactPoint | None, agency: Agency | None, local: datetime, now: datetime
-) -> dict[str, Any]:
+def vouched(row: Mapping[str, Any], lender: LenderSettings) -> dict[str, Any]:
+    """What is known of the debt itself: that it is lawful, where the lender answers for it; that no suit is filed, where none is."""
+    found: dict[str, Any] = {"is_suit_filed": bool(row.get("has_legal"))}
+    if lender.attests_lawful_debt and not row.get("is_over_rate_ceiling"):
+        found["is_debt_unlawful"] = False
+    return found
+
+
+def asking(act: Act, point: ContactPoint | None, agency: Agency | None, local: datetime) -> dict[str, Any]:
     """What the gate is asked about an act beside the loan's facts: who would act on whom, by what, at which minute.
 
     What is not known is left out: it counts as unfavourable.
