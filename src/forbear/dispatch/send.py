@@ -12,7 +12,7 @@ What the channel tells is written down. A message that may have left is never se
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -58,18 +58,30 @@ def send(desk: Desk, channel: Channel, composer: Composer, limit: int = 100) -> 
             permitted.append(Permitted(held, contact_id, composed.as_message(held, contact_id, expires_at)))
     for refusal in refused:
         yield Outcome(str(refusal.act_id), refusal=refusal)
+    yield from _do(permitted, desk, channel)
+
+
+def _do(permitted: Sequence[Permitted], desk: Desk, channel: Channel) -> Iterator[Outcome]:
+    """One after another: what became of one is written down as the next begins. Stopped here, one may be uncertain, no more."""
+    done: tuple[Permitted, Receipt] | None = None
     for each in permitted:
-        yield _do(each, desk, channel)
+        may_begin = desk.turn(each.contact_id, _told(done))
+        if done:
+            yield Outcome(str(done[0].held.act.act_id), done[0].contact_id, done[1])
+            done = None
+        if may_begin:
+            done = each, channel.deliver(each.message)
+        else:
+            act_id = each.held.act.act_id
+            refusal = Refusal("facts_moved", act_id, "Something happened after it was decided; it did not begin.")
+            yield Outcome(str(act_id), each.contact_id, refusal=refusal)
+    if done:
+        desk.turn(None, _told(done))
+        yield Outcome(str(done[0].held.act.act_id), done[0].contact_id, done[1])
 
 
-def _do(each: Permitted, desk: Desk, channel: Channel) -> Outcome:
-    act_id = each.held.act.act_id
-    if not desk.start(each.contact_id):
-        refusal = Refusal("facts_moved", act_id, "Something happened after it was decided; it did not begin.")
-        return Outcome(str(act_id), each.contact_id, refusal=refusal)
-    receipt = channel.deliver(each.message)
-    desk.settle(each.contact_id, receipt)
-    return Outcome(str(act_id), each.contact_id, receipt=receipt)
+def _told(done: tuple[Permitted, Receipt] | None) -> tuple[str, Receipt] | None:
+    return (done[0].contact_id, done[1]) if done else None
 
 
 def _decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdict, datetime] | Refusal:

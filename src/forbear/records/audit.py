@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection
+from django.db.models import DateTimeField, Func
 
 from forbear.kernel.ids import digest_json
 from forbear.records.models.audit import AuditEntry, AuditLane
-from forbear.records.scope import current_scope
+from forbear.records.scope import Scope, at_the_end, current_scope
 from forbear.records.sealing import sealer
 
 LANES = 16
@@ -37,26 +37,39 @@ class Entry:
 
 
 def record(*entries: Entry) -> None:
-    """Add entries within the transaction that did what they tell; the lanes are locked in order until it ends."""
+    """Add entries to what this transaction leaves behind: they are written as it ends, and not at all if it fails."""
     scope = current_scope()
-    by_lane: dict[int, list[Entry]] = {}
-    for entry in entries:
-        by_lane.setdefault(lane_of(entry.person_id), []).append(entry)
-    with connection.cursor() as cursor:
-        # The database's clock, so that entries of all machines are on one.
-        cursor.execute("SELECT clock_timestamp()")
-        at: datetime = cursor.fetchone()[0]
+    at_the_end(_write, [(scope, entry) for entry in entries])
+
+
+def _write(told: Sequence[tuple[Scope, Entry]]) -> None:
+    by_lane: dict[int, list[tuple[Scope, Entry]]] = {}
+    for scope, entry in told:
+        by_lane.setdefault(lane_of(entry.person_id), []).append((scope, entry))
+    heads, at = _lock_heads(told[0][0].tenant, sorted(by_lane))
     rows = []
-    for lane in sorted(by_lane):
-        AuditLane.objects.get_or_create(tenant_id=scope.tenant, lane=lane)
-        head = AuditLane.objects.select_for_update().get(tenant_id=scope.tenant, lane=lane)
-        for entry in by_lane[lane]:
+    for head in heads:
+        for scope, entry in by_lane[head.lane]:
             head.entries_count += 1
             row = _row(scope.tenant, scope.actor, at, head, entry)
             head.head = row.digest
             rows.append(row)
-        head.save(update_fields=["entries_count", "head"])
     AuditEntry.objects.bulk_create(rows)
+    AuditLane.objects.bulk_update(heads, ["entries_count", "head"])
+
+
+def _lock_heads(tenant: str, lanes: Sequence[int]) -> tuple[list[AuditLane], datetime]:
+    """The heads of lanes, locked in their order, and the database's clock after that: one clock for all machines."""
+    wanted = AuditLane.objects.select_for_update().filter(tenant_id=tenant, lane__in=lanes).order_by("lane")
+    wanted = wanted.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField()))
+    heads = list(wanted)
+    if len(heads) < len(lanes):
+        missing = set(lanes) - {head.lane for head in heads}
+        AuditLane.objects.bulk_create(
+            [AuditLane(tenant_id=tenant, lane=lane) for lane in sorted(missing)], ignore_conflicts=True
+        )
+        heads = list(wanted.all())
+    return heads, max(head.locked_at for head in heads)
 
 
 def lane_of(person_id: str) -> int:

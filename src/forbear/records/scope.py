@@ -5,10 +5,11 @@ The policies are in the database (migration 0002): this only tells it who asks, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -32,22 +33,61 @@ class Scope:
             raise ValueError(f"a scope reaches one of {', '.join(REACHES)}, not {self.reach!r}")
 
 
+class Pending(list[Any]):
+    """What is written at the very end of a transaction, and how. What a part of it that failed left behind is forgotten."""
+
+    write: Callable[[list[Any]], None] | None = None
+
+
 _current: ContextVar[Scope | None] = ContextVar("forbear_scope", default=None)
+_pending: ContextVar[Pending | None] = ContextVar("forbear_pending", default=None)
 
 
 @contextmanager
 def acting(scope: Scope) -> Iterator[Scope]:
     """One transaction in a scope; all or nothing. Inside another, the scope is narrowed for its length and then given back."""
-    outer = _current.get()
-    with transaction.atomic():
-        _tell(scope)
-        token = _current.set(scope)
-        try:
-            yield scope
-        finally:
-            _current.reset(token)
-            if outer is not None and not connection.needs_rollback:
-                _tell(outer)
+    outer, pending = _current.get(), _pending.get()
+    if outer is None or pending is None:
+        with transaction.atomic():
+            _tell(scope)
+            yield from _inside(scope, Pending())
+        return
+    kept = len(pending)
+    try:
+        with transaction.atomic():
+            _tell(scope)
+            yield from _inside(scope, pending, is_last=False)
+    except BaseException:
+        del pending[kept:]
+        raise
+    finally:
+        if not connection.needs_rollback:
+            _tell(outer)
+
+
+def _inside(scope: Scope, pending: Pending, *, is_last: bool = True) -> Iterator[Scope]:
+    tokens = _current.set(scope), _pending.set(pending)
+    try:
+        yield scope
+        if is_last and pending and pending.write:
+            pending.write(list(pending))
+    finally:
+        _current.reset(tokens[0])
+        _pending.reset(tokens[1])
+
+
+def at_the_end(write: Callable[[list[Any]], None], items: Iterable[Any]) -> None:
+    """Have items written when the transaction ends, all at once: locks that everybody needs are then held for a moment only,
+    and always taken last.
+
+    Raises:
+        UsageError: ``no_scope`` outside of :func:`acting`.
+    """
+    pending = _pending.get()
+    if pending is None:
+        raise UsageError("no_scope", "The records are written in nobody's name.", do="Use acting(Scope(...)).")
+    pending.write = write
+    pending.extend(items)
 
 
 def current_scope() -> Scope:

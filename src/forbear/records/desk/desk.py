@@ -106,12 +106,24 @@ class RecordsDesk:
             writing.write_refusal(rows[refusal.act_id], refusal)
         writing.write(self.tenant, self.worker, holding.decided, rows, sealer(self.tenant))
 
-    def start(self, contact_id: str) -> bool:
-        """Write down that the contact begins now; False when anything moved that may forbid it.
+    def turn(self, contact_id: str | None, settled: tuple[str, ReceiptLike] | None) -> bool:
+        """Write down what became of the contact before, and that the next one begins now, in one transaction.
 
-        The person's row is locked against whoever is changing what forbids: they come before or after, never between.
+        The next person's row is locked against whoever is changing what forbids: they come before or after, never between.
         """
-        with acting(self._scope), connection.cursor() as cursor:
+        with acting(self._scope):
+            # People are locked before contacts, everywhere: so nobody waits for one who waits for them.
+            may_begin = contact_id is not None and self._start(contact_id)
+            if settled is not None:
+                settle(self.tenant, settled[0], settled[1], self.clock.now(), lender_settings(self.tenant))
+            return may_begin
+
+    def settle(self, contact_id: str, receipt: ReceiptLike) -> None:
+        """Write down what a provider told later; the same receipt twice is written once."""
+        self.turn(None, (contact_id, receipt))
+
+    def _start(self, contact_id: str) -> bool:
+        with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT p.version = m.person_version AND m.revoked_at IS NULL FROM records_contact c"
                 " JOIN records_permit m ON m.permit_id = c.permit_id"
@@ -131,11 +143,6 @@ class RecordsDesk:
                 [self.tenant, contact_id, self.worker],
             )
             return cursor.rowcount == 1
-
-    def settle(self, contact_id: str, receipt: ReceiptLike) -> None:
-        """Write down what became of it; the same receipt twice is written once."""
-        with acting(self._scope):
-            settle(self.tenant, contact_id, receipt, self.clock.now(), lender_settings(self.tenant))
 
     def _law(self, lender: LenderSettings, now: datetime) -> LawOfDay:
         day = now.astimezone(zone(lender.time_zone)).date()

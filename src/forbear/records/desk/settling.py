@@ -44,24 +44,30 @@ def settle(tenant: str, contact_id: str, receipt: ReceiptLike, now: datetime, le
 
     A contact that certainly did not leave counts as no attempt, and its act is queued again, later each time, within its hours.
     """
-    contact = Contact.objects.select_for_update().filter(tenant_id=tenant, contact_id=contact_id).first()
-    if contact is None:
+    contact = (
+        Contact.objects.select_related("permit__act")
+        .select_for_update(of=("self",))
+        .filter(tenant_id=tenant, contact_id=contact_id)
+        .first()
+    )
+    if contact is None or RANKS.get(contact.state, 9) >= RANKS[receipt.status]:
         return False
-    _, is_new = ReceiptHeard.objects.get_or_create(
+    heard = ReceiptHeard(
         tenant_id=tenant,
         contact_id=contact_id,
         status=receipt.status,
-        defaults={"at": receipt.at, "reason": receipt.reason[:64], "detail": receipt.detail[:200]},
+        at=receipt.at,
+        reason=receipt.reason[:64],
+        detail=receipt.detail[:200],
     )
-    if not is_new or RANKS.get(contact.state, 9) >= RANKS[receipt.status]:
-        return False
+    ReceiptHeard.objects.bulk_create([heard], ignore_conflicts=True)
     contact.state = receipt.status
     contact.result = RESULTS.get(receipt.status, contact.result)
     if receipt.status in ("delivered", "undelivered", "refused", "failed"):
         contact.ended_at = receipt.at
     if receipt.proof:
         contact.recording_digest = receipt.proof[:64]
-    contact.save()
+    contact.save(update_fields=["state", "result", "ended_at", "recording_digest"])
     if receipt.provider_id or receipt.parts_count > 1:
         Message.objects.filter(tenant_id=tenant, contact_id=contact_id).update(
             provider_id=receipt.provider_id[:128], parts_count=receipt.parts_count
@@ -75,7 +81,7 @@ def settle(tenant: str, contact_id: str, receipt: ReceiptLike, now: datetime, le
 def _move_act(contact: Contact, status: str, now: datetime, lender: LenderSettings) -> None:
     if contact.permit is None:
         return
-    act = Act.objects.get(act_id=contact.permit.act_id)
+    act = contact.permit.act
     if status != "failed":
         state, reason = "done", status if status in ("refused", "uncertain", "undelivered") else ""
         Act.objects.filter(pk=act.pk).update(state=state, reason=reason, changed_at=Now())
