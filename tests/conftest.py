@@ -11,6 +11,8 @@ from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
 from forbear.kernel.errors import UsageError
 
+pytest_plugins = ["records_fixtures"]
+
 ENGINES = ["duckdb", pytest.param("spark", marks=pytest.mark.spark)]
 # Small data: two partitions, and no Java code written and compiled for every question.
 FOR_SMALL_DATA = {

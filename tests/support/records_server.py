@@ -1,0 +1,52 @@
+"""One real database server for a session of tests: embedded, in a folder of its own, migrated once, stopped at the end.
+
+A folder of tests that uses the records says ``records_server.prepare()`` in its conftest, before any of its modules imports a
+model; the server itself starts when the first test asks for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import secrets
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from forbear.records.deployment import KEY_BYTES, Deployment
+from forbear.records.server import APPLICATION_ROLE, DATABASE, start_embedded, stop_embedded
+from forbear.records.setup import migrate, set_up
+
+
+@cache
+def prepare() -> Deployment:
+    """Make Django ready for a server that is not there yet.
+
+    Not in pytest's own temporary folder: that is closed to others, and as root the server runs as another user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="forbear-records-"))
+    # Before the server's own last steps are registered, so that it is after them.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    application, owner = (
+        f"postgresql://{role}@/{DATABASE}?host={folder}/postgres" for role in (APPLICATION_ROLE, "postgres")
+    )
+    keys = (secrets.token_bytes(KEY_BYTES),)
+    return set_up(Deployment(application, owner, folder, secrets.token_urlsafe(48), keys, (), is_embedded=True))
+
+
+@cache
+def running() -> Deployment:
+    """The server of this process, started and migrated the first time it is asked for."""
+    deployment = prepare()
+    assert start_embedded(deployment.data) == (deployment.database_url, deployment.admin_url)
+    migrate()
+    return deployment
+
+
+def stop() -> None:
+    """Close this thread's connections and stop the server, where it was started."""
+    if running.cache_info().currsize:
+        from django.db import connections
+
+        connections.close_all()
+        stop_embedded(running().data)
