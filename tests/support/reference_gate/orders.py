@@ -10,7 +10,6 @@ from reference_gate.order import Order
 from reference_gate.questions import QUESTIONS
 from reference_gate.stories import PROPOSALS
 
-
 ORDERS: Mapping[str, Order] = {
     order.name: order
     for order in (
@@ -20,7 +19,7 @@ ORDERS: Mapping[str, Order] = {
             covers_from=date(2021, 11, 1),
             questions=QUESTIONS,
             proposals=PROPOSALS,
-            with_duties=frozenset({"contact"}),
+            with_duties=frozenset({"contact", "retention"}),
             disputed=DISPUTED,
         ),
     )

@@ -20,6 +20,7 @@ from reference_gate.order import Reference
 from reference_gate.personal_information import personal_information
 from reference_gate.referral import referral
 from reference_gate.request import request
+from reference_gate.retention import retention
 
 QUESTIONS: Mapping[str, Reference] = {
     "contact": contact,
@@ -37,4 +38,5 @@ QUESTIONS: Mapping[str, Reference] = {
     "governance": governance,
     "calendar": calendar_day,
     "arrangement": arrangement,
+    "retention": retention,
 }

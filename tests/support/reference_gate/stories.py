@@ -27,6 +27,7 @@ OFTEN_CHANGED = {
     "lender_type",
     "referral_kind",
     "request_kind",
+    "record_kind",
     "retention_act",
     "product_kind",
     "visit_place",
@@ -109,6 +110,8 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"has_active_arrangement": True, "is_arrangement_breached": True},
     {"has_payment_in_flight": True, "in_flight_cents": 120000},
     {"product_kind": "card", "has_dispute": True, "is_objection_annotated": True},
+    {"has_retention_reason": True, "record_age_months": 80},
+    {"has_deletion_request": True, "record_age_months": 80, "is_open": False},
 )
 
 PROPOSALS = Proposals(frozenset(OFTEN_CHANGED), NEAR, RATES, STORIES)
