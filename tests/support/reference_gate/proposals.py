@@ -37,11 +37,12 @@ def random_columns(
 ) -> dict[str, list[Any]]:
     """Columns of proposals: a story, then some facts changed; ``numbers`` are the statutes' own."""
     rng = np.random.default_rng(seed)
-    stories = rng.integers(len(proposals.stories), size=rows)
+    told = [story for story in proposals.stories if not story or story.keys() & needs.keys()]
+    stories = rng.integers(len(told), size=rows)
     changed = rng.choice(CHANGED_PER_ROW, size=rows, p=CHANGED_WEIGHTS) / len(needs)
     columns: dict[str, list[Any]] = {}
     for need in needs.values():
-        start = np.array([story.get(need.name, need.base) for story in proposals.stories], dtype=object)[stories]
+        start = np.array([story.get(need.name, need.base) for story in told], dtype=object)[stories]
         often = 0.25 if need.name in proposals.often_changed else 0.0
         is_changed = rng.random(rows) < np.maximum(changed, often)
         values = np.array(pool(proposals, need, numbers), dtype=object)

@@ -110,6 +110,15 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"has_active_arrangement": True, "is_arrangement_breached": True},
     {"has_payment_in_flight": True, "in_flight_cents": 120000},
     {"product_kind": "card", "has_dispute": True, "is_objection_annotated": True},
+    {
+        "retention_act": "delete",
+        "record_kind": "call_recording",
+        "product_kind": "card",
+        "lender_type": "consumer_finance",
+        "record_age_months": 30,
+    },
+    {"record_kind": "oral_plan_recording", "record_age_months": 80, "is_open": False},
+    {"record_kind": "demand_evidence", "record_age_months": 80, "is_open": False, "has_retention_reason": True},
     {"has_retention_reason": True, "record_age_months": 80},
     {"has_deletion_request": True, "record_age_months": 80, "is_open": False},
 )

@@ -13,11 +13,6 @@ OFTEN_CHANGED = frozenset(
         "purpose",
         "recipient_role",
         "initiated_by",
-        "is_reply_to_message",
-        "is_reply_in_same_medium",
-        "email_basis",
-        "text_basis",
-        "cease_notice",
         "identity_claimed",
         "is_threat_lawful_and_intended",
         "bureau_kind",
@@ -36,7 +31,57 @@ NEAR: Mapping[str, Sequence[int]] = {
     "days_since_written": (0, 1, 13, 14, 15, 20, 30, 1000),
     "days_since_bounce": (0, 1, 5, 6, 7, 13, 14, 36500),
 }
-STORIES: Sequence[Mapping[str, Any]] = (
+REFUSED = {
+    "voice_agent": "refuses_voice",
+    "sms": "refuses_sms",
+    "push": "refuses_push",
+    "email": "refuses_email",
+    "social_private": "refuses_social",
+    "letter": "refuses_letter",
+    "visit": "refuses_visit",
+    "portal": "is_point_refused",
+}
+OF_A_CREDITOR = (
+    "creditor_got_email_from_consumer",
+    "creditor_used_email",
+    "is_creditor_notice_complete",
+    "is_email_domain_public",
+    "is_opt_out_period_over",
+)
+OF_A_COLLECTOR = ("prior_collector_got_email", "last_collector_used_email")
+
+# Facts that only bite together: each story's facts are set at once, before the changes.
+ANSWERS: Sequence[Mapping[str, Any]] = (
+    {"is_reply_to_message": True},
+    {"is_reply_to_message": True, "replies_used_count": 1},
+    {"is_reply_to_message": True, "is_reply_in_same_medium": False},
+    {"is_required_by_law": True},
+    {"is_confirmation": True},
+)
+MEDIA: Sequence[Mapping[str, Any]] = (
+    *({"channel": channel, refusal: True} for channel, refusal in REFUSED.items()),
+    *({"channel": channel, refusal: True, **reply} for channel, refusal in REFUSED.items() for reply in ANSWERS),
+    *({"channel": "email", "email_basis": "creditor_notice", name: False} for name in OF_A_CREDITOR),
+    *({"channel": "email", "email_basis": "prior_collector", name: False} for name in OF_A_COLLECTOR),
+    {"channel": "email", "email_basis": "prior_collector", "opted_out_before": True},
+    {"channel": "email", "email_basis": "creditor_notice", "is_work_email": True},
+    {"channel": "sms", "text_basis": "consumer_consented", "days_since_text_basis": 60},
+    {"channel": "sms", "text_basis": "consumer_consented", "days_since_text_basis": 61},
+    {"channel": "social_private", "is_contact_request": True, "says_from_collector": False},
+    {"channel": "social_private", "recipient_role": "employer", "purpose": "locate", "shows_own_profile_name": False},
+    {"channel": "letter", "recipient_role": "employer", "purpose": "locate", "mail_tells_of_collection": True},
+    {"channel": "letter", "envelope_shows_more": True},
+)
+TIMES: Sequence[Mapping[str, Any]] = tuple(
+    {**barred, **reply}
+    for barred in (
+        {"is_time_inconvenient": True},
+        {"is_place_inconvenient": True},
+        {"has_attorney": True},
+    )
+    for reply in ANSWERS[:3]
+)
+OTHER: Sequence[Mapping[str, Any]] = (
     {},
     {},
     {"recipient_role": "third_person", "purpose": "locate"},
@@ -45,7 +90,7 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"recipient_role": "third_person", "has_third_party_consent": True},
     {"recipient_role": "household_member", "is_postjudgment": True},
     {"recipient_role": "attorney"},
-    {"recipient_role": "credit_bureau", "purpose": "locate"},
+    {"recipient_role": "credit_bureau", "purpose": "locate", "has_cease_request": True, "mentions_debt": True},
     {"recipient_role": "spouse"},
     {"recipient_role": "household_member", "purpose": "locate", "channel": "visit", "ma_household_count": 2},
     {"recipient_role": "household_member", "purpose": "locate", "ma_household_count": 1, "reaches_home_or_cell": False},
@@ -56,24 +101,13 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"channel": "social_private"},
     {"channel": "letter"},
     {"channel": "letter", "is_time_inconvenient": True},
-    {"channel": "sms", "refuses_sms": True, "is_confirmation": True},
-    {"is_reply_to_message": True, "is_time_inconvenient": True},
-    {"is_reply_to_message": True, "refuses_voice": True},
-    {"is_reply_to_message": True, "has_attorney": True},
-    {"is_reply_to_message": True, "is_place_inconvenient": True, "replies_used_count": 1},
-    {"channel": "email", "is_work_email": True, "email_basis": "creditor_notice"},
-    {"channel": "email", "email_basis": "creditor_notice", "is_opt_out_period_over": False},
-    {"channel": "email", "email_basis": "creditor_notice", "email_opt_out_days": 34},
-    {"channel": "sms", "days_since_text_basis": 60},
-    {"channel": "sms", "days_since_text_basis": 61},
-    {"earliest_minute": 1350, "latest_minute": 1351},
     {"earliest_minute": 1350, "latest_minute": 1351, "is_reply_to_message": True, "channel": "email"},
     {"earliest_minute": 1350, "latest_minute": 1351, "is_time_convenient": True},
     {"earliest_minute": 0, "latest_minute": 1440, "candidate_ahead_most_minutes": 180},
-    {"inconvenient_from_minute": 600, "inconvenient_to_minute": 660},
-    {"inconvenient_from_minute": 600, "inconvenient_to_minute": 660, "is_reply_to_message": True},
     {"is_at_work": True, "employer_prohibits": True},
     {"has_cease_request": True, "cease_notice": "may_invoke_remedy"},
+    {"has_cease_request": True, "cease_notice": "may_invoke_remedy", "is_remedy_ordinary": False},
+    {"channel": "sms", "text_basis": "none"},
     {"has_cease_request": True, "cease_notice": "intends_to_invoke_remedy"},
     {"has_written_dispute": True, "purpose": "statutory_notice", "channel": "letter"},
     {"has_call_consent": True, "days_since_call_consent": 2, "calls_7_days_debt_count": 7},
@@ -97,4 +131,4 @@ STORIES: Sequence[Mapping[str, Any]] = (
     {"is_time_barred": True, "is_proof_of_claim": True},
     {"postdated_days": 6},
 )
-PROPOSALS = Proposals(OFTEN_CHANGED, NEAR, (), STORIES)
+PROPOSALS = Proposals(OFTEN_CHANGED, NEAR, (), (*OTHER, *TIMES, *MEDIA))
