@@ -89,9 +89,11 @@ def _sender(facts: Facts, answer: Answer) -> None:
 
 def _duties(facts: Facts) -> Iterator[Duty]:
     # 6(e): an electronic message says how to opt out; 14(h)(2)(i): the confirmation of an opt-out says nothing else.
-    if _is_electronic(facts) and not facts["is_confirmation"]:
-        reads = ("is_electronic", "channel", "is_confirmation", "has_opt_out_notice")
-        yield Duty("state_opt_out", "us.regf.message.opt_out", reads, facts["has_opt_out_notice"])
+    electronic = (("is_electronic", facts["is_electronic"]), ("channel", facts["channel"] in ELECTRONIC))
+    for fact, is_so in electronic:
+        if is_so and not facts["is_confirmation"]:
+            reads = (fact, "is_confirmation", "has_opt_out_notice")
+            yield Duty("state_opt_out", "us.regf.message.opt_out", reads, facts["has_opt_out_notice"])
     # 2(j): a limited-content message is no communication, and discloses nothing.
     if facts["is_limited_content"]:
         return
