@@ -23,7 +23,7 @@ check: setup ## Lint, format, types, import contracts, architecture
 law: setup ## Check the law packs and the playbooks with their tables
 	.venv/bin/forbear law check && .venv/bin/forbear playbook check
 
-prove: setup ## Compare the gate with the reference on a million random proposals
+prove: setup ## Compare the gate with the reference on a million random proposals of each legal order
 	FORBEAR_SWEEP=1000000 .venv/bin/python -m pytest -s tests/proof
 
 docs: setup ## Write the generated pages and the README's result

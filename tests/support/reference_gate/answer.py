@@ -32,6 +32,16 @@ class Answer:
     def warn(self, clause: str) -> None:
         self.findings.append(("WARN", clause))
 
+    def advise_against(self, clause: str, is_bar: bool) -> None:
+        """Advice against an act; a bar where the profile takes advice for law."""
+        self.findings.append(("DENY" if is_bar else "WARN", clause))
+
+    def presume_violation(self, clause: str) -> None:
+        self.findings.append(("PRESUMED_VIOLATION", clause))
+
+    def presume_compliance(self, clause: str) -> None:
+        self.findings.append(("PRESUMED_COMPLIANCE", clause))
+
     def permit(self, clause: str) -> None:
         self.findings.append(("ALLOW", clause))
 

@@ -21,3 +21,20 @@ DISPUTED: Mapping[str, Mapping[str, str]] = {
         ),
     },
 }
+
+DISPUTED_REGF: Mapping[str, Mapping[str, str]] = {
+    "contact": {
+        "mail_at_a_known_time": (
+            "A letter is read when it is read: that an hour is known to be inconvenient bars it no more than the usual hours do."
+        ),
+    },
+}
+DISPUTED_MASSACHUSETTS: Mapping[str, Mapping[str, str]] = {
+    **DISPUTED_REGF,
+    "contact": {
+        **DISPUTED_REGF["contact"],
+        "household_by_telephone_and_text": (
+            "940 CMR 7.05(3) speaks of communications with the household; the tables count and time telephone and text alone."
+        ),
+    },
+}

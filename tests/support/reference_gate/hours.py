@@ -38,7 +38,7 @@ def _quiet_hours(facts: Facts, law: Law) -> tuple[tuple[int, int], ...]:
     # GB/T 45251 5.3: unless agreed otherwise; CBA guideline: without the debtor's consent (choice C1: an individual one).
     if facts["has_night_consent"]:
         return ()
-    places = ("cn.nifa2024.quiet_hours", "cn.gbt45251.quiet_hours", "cn.cba2026.time.quiet_hours")
+    places: tuple[str, ...] = ("cn.nifa2024.quiet_hours", "cn.gbt45251.quiet_hours", "cn.cba2026.time.quiet_hours")
     # The guide of 2024 knows no exception, and a form clause is none.
     if facts["has_boilerplate_night_consent"] and law.yields("form_clause_under_the_guide_of_2024"):
         places = places[1:]

@@ -1,8 +1,8 @@
-"""What the law says on a date: which statutes are in force, and their numbers."""
+"""What a law says on a date: which statutes are in force, and their numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,16 +11,20 @@ from forbear.statutes import Statutes, load_pack
 
 
 class Law:
-    """The statutes of the mainland, and of the house where it lays its rules over them, on a date."""
+    """The statutes of the packs that are laid over one another, on a date."""
 
-    def __init__(self, on: date, profile: str, with_house: bool = True, yields_on: Collection[str] = ()) -> None:
+    def __init__(self, on: date, profile: str, packs: Sequence[str], yields_on: Collection[str] = ()) -> None:
         self.on = on
+        self.profile = profile
+        self.packs = tuple(packs)
         self.yields_on = frozenset(yields_on)
-        self.with_house = with_house
         self.advice_is_a_bar = profile == "strict"
-        self._numbers = dict(_numbers("cn", on))
-        if with_house:
-            self._numbers |= _numbers("house", on)
+        self._numbers = {name: number for pack in packs for name, number in _numbers(pack, on).items()}
+
+    @property
+    def with_house(self) -> bool:
+        """Whether the house lays its rules over the law."""
+        return "house" in self.packs
 
     def yields(self, reading: str) -> bool:
         """Whether the tables' reading of a disputed point is followed."""
@@ -28,7 +32,7 @@ class Law:
 
     def insisting_on(self, reading: str) -> Law:
         """The same law, but the reference's own reading of one disputed point."""
-        return Law(self.on, "strict" if self.advice_is_a_bar else "letter", self.with_house, self.yields_on - {reading})
+        return Law(self.on, self.profile, self.packs, self.yields_on - {reading})
 
     def holds(self, statute: str) -> bool:
         """Whether the statute is in force."""
@@ -42,7 +46,7 @@ class Law:
 @cache
 def statutes_of(pack: str) -> Statutes:
     """The statutes of a pack, read once."""
-    return load_pack(pack, date(2021, 11, 1))
+    return load_pack(pack, date(2021, 12, 1))
 
 
 def _numbers(pack: str, on: date) -> dict[str, Any]:

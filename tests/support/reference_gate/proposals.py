@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -14,139 +15,53 @@ CHANGED_PER_ROW = (1, 2, 3, 5, 8, 20, 1000)
 CHANGED_WEIGHTS = (0.15, 0.2, 0.2, 0.2, 0.15, 0.07, 0.03)
 MISSING = 0.12
 """How often a changed fact is left out."""
-OFTEN_CHANGED = {
-    "channel",
-    "purpose",
-    "recipient_role",
-    "actor_kind",
-    "initiated_by",
-    "agency_request",
-    "allocation_agreed",
-    "allocation_used",
-    "arrangement_kind",
-    "charge_kind",
-    "charge_payee",
-    "credit_act",
-    "data_act",
-    "data_kind",
-    "decision_effect",
-    "lender_type",
-    "referral_kind",
-    "request_kind",
-    "retention_act",
-    "product_kind",
-    "visit_place",
-}
-"""What the proposal is about: changed in half of all rows, so that every rule meets its own cases."""
 
-NEAR: Mapping[str, Sequence[int]] = {
-    "earliest_minute": (0, 479, 480, 481, 599, 1019, 1020, 1200, 1229, 1230, 1231, 1304, 1305, 1319, 1320, 1321, 1439),
-    "latest_minute": (0, 480, 481, 482, 600, 631, 1021, 1231, 1260, 1305, 1306, 1319, 1320, 1321, 1440),
-    "planned_minutes": (0, 1, 2, 15, 30, 90, 839, 840, 841, 1440),
-    "utc_offset_minutes_difference": (
-        -1440,
-        -960,
-        -840,
-        -780,
-        -480,
-        -60,
-        -1,
-        0,
-        1,
-        60,
-        240,
-        330,
-        480,
-        600,
-        720,
-        839,
-        840,
-    ),
-}
-"""Boundaries that the statutes' own numbers do not give."""
-RATES = tuple(
-    Decimal(rate) + step
-    for rate in ("0.030000", "0.120000", "0.156000", "0.180000", "0.240000", "0.360000")
-    for step in (Decimal("-0.000001"), Decimal(0), Decimal("0.000001"))
-)
-"""Around the ceilings, and around the bands of the base contract rate."""
 
-# Facts that only bite together: each story's facts are set at once, before the changes.
-STORIES: Sequence[Mapping[str, Any]] = (
-    {},
-    {},
-    {"actor_kind": "agency"},
-    {"channel": "visit"},
-    {"channel": "visit", "stays_outside": False, "has_home_entry_consent": True},
-    {"channel": "visit", "visit_place": "office", "stays_outside": False, "has_office_entry_consent": True},
-    {"recipient_role": "heir", "is_deceased": True, "heir_demand_cents": 5000, "heir_estate_cents": 5000},
-    {
-        "recipient_role": "agreed_contact",
-        "purpose": "locate",
-        "is_lost_contact": True,
-        "is_debtor_number_invalid": True,
-    },
-    {
-        "recipient_role": "agreed_contact",
-        "purpose": "locate",
-        "is_lost_contact": True,
-        "failed_calls_earlier_day_count": 3,
-    },
-    {"recipient_role": "agreed_contact", "purpose": "locate", "is_deceased": True},
-    {"recipient_role": "legal_representative", "legal_capacity": "none"},
-    {"recipient_role": "legal_representative", "is_minor": True},
-    {"recipient_role": "spouse", "spouse_is_liable": True},
-    {"recipient_role": "guarantor_general", "is_general_guarantor_callable": True},
-    {"recipient_role": "unrelated_third", "purpose": "service_reply", "initiated_by": "counterparty"},
-    {"purpose": "service_reply", "initiated_by": "counterparty"},
-    {"purpose": "pre_due_reminder", "overdue_cents": 0, "days_past_due": 0},
-    {"purpose": "statutory_notice", "channel": "letter"},
-    {"earliest_minute": 1350, "latest_minute": 1351},
-    {"earliest_minute": 1350, "latest_minute": 1351, "has_night_consent": True},
-    {"earliest_minute": 1350, "latest_minute": 1351, "has_boilerplate_night_consent": True},
-    {"earliest_minute": 0, "latest_minute": 1440, "planned_minutes": 30},
-    {"time_zone": "America/New_York", "utc_offset_minutes_difference": -780},
-    {
-        "time_zone": "Europe/London",
-        "utc_offset_minutes_difference": -480,
-        "earliest_minute": 480,
-        "latest_minute": 1320,
-    },
-    {"has_active_arrangement": True, "is_arrangement_breached": True},
-    {"has_payment_in_flight": True, "in_flight_cents": 120000},
-    {"product_kind": "card", "has_dispute": True, "is_objection_annotated": True},
-)
+@dataclass(frozen=True)
+class Proposals:
+    """What the proposals of a legal order are about.
+
+    ``often_changed`` facts change in half of all rows, so that every rule meets its own cases; ``near`` are boundaries that
+    the statutes' own numbers do not give; ``rates`` lie around the ceilings; each of the ``stories`` sets its facts at once,
+    before the changes, for facts that only bite together.
+    """
+
+    often_changed: frozenset[str]
+    near: Mapping[str, Sequence[int]]
+    rates: Sequence[Decimal]
+    stories: Sequence[Mapping[str, Any]]
 
 
 def random_columns(
-    needs: Mapping[str, FactNeed], numbers: Sequence[int], rows: int, seed: Sequence[int]
+    proposals: Proposals, needs: Mapping[str, FactNeed], numbers: Sequence[int], rows: int, seed: Sequence[int]
 ) -> dict[str, list[Any]]:
     """Columns of proposals: a story, then some facts changed; ``numbers`` are the statutes' own."""
     rng = np.random.default_rng(seed)
-    stories = rng.integers(len(STORIES), size=rows)
+    told = [story for story in proposals.stories if not story or story.keys() & needs.keys()]
+    stories = rng.integers(len(told), size=rows)
     changed = rng.choice(CHANGED_PER_ROW, size=rows, p=CHANGED_WEIGHTS) / len(needs)
     columns: dict[str, list[Any]] = {}
     for need in needs.values():
-        start = np.array([story.get(need.name, need.base) for story in STORIES], dtype=object)[stories]
-        often = 0.25 if need.name in OFTEN_CHANGED else 0.0
+        start = np.array([story.get(need.name, need.base) for story in told], dtype=object)[stories]
+        often = 0.25 if need.name in proposals.often_changed else 0.0
         is_changed = rng.random(rows) < np.maximum(changed, often)
-        values = np.array(pool(need, numbers), dtype=object)
+        values = np.array(pool(proposals, need, numbers), dtype=object)
         drawn = values[rng.integers(len(values), size=rows)]
         drawn[rng.random(rows) < MISSING] = None
         columns[need.name] = np.where(is_changed, drawn, start).tolist()
     return columns
 
 
-def pool(need: FactNeed, numbers: Sequence[int]) -> list[Any]:
+def pool(proposals: Proposals, need: FactNeed, numbers: Sequence[int]) -> list[Any]:
     """The values that a changed fact takes."""
     if isinstance(need.base, bool):
         return [True, False]
     if isinstance(need.base, str):
         return [*(need.codes or ("Asia/Shanghai", "PRC", "Europe/London", "unknown")), "something else"]
-    if need.name in NEAR:
-        return [*NEAR[need.name], need.base]
+    if need.name in proposals.near:
+        return [*proposals.near[need.name], need.base]
     if isinstance(need.base, Decimal):
-        return sorted({*RATES, need.base})
+        return sorted({*proposals.rates, need.base})
     if "_day" in need.name and isinstance(need.base, int) and need.base > 10_000:
         days = [number for number in numbers if 10_000 < number < 100_000]
         return sorted({day + step for day in days for step in (-1, 0, 1)} | {need.base, int(need.unfavourable)})

@@ -1,13 +1,11 @@
-"""The questions that have a reference."""
+"""The questions about the law of the mainland that have a reference."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from reference_gate.agency import agency
 from reference_gate.allocation import allocation
-from reference_gate.answer import Answer
 from reference_gate.arrangement import arrangement
 from reference_gate.calendar_day import calendar_day
 from reference_gate.charge import charge
@@ -17,13 +15,14 @@ from reference_gate.contact import contact
 from reference_gate.credit_report import credit_report
 from reference_gate.decision import decision
 from reference_gate.governance import governance
-from reference_gate.law import Law
 from reference_gate.message import message
+from reference_gate.order import Reference
 from reference_gate.personal_information import personal_information
 from reference_gate.referral import referral
 from reference_gate.request import request
+from reference_gate.retention import retention
 
-QUESTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Law], Answer]] = {
+QUESTIONS: Mapping[str, Reference] = {
     "contact": contact,
     "collection": collection,
     "message": message,
@@ -39,14 +38,5 @@ QUESTIONS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Law], An
     "governance": governance,
     "calendar": calendar_day,
     "arrangement": arrangement,
+    "retention": retention,
 }
-
-
-def answer(question: str, given: Mapping[str, Any], unfavourable: Mapping[str, Any], law: Law) -> Answer:
-    """The reference's answer to a proposal."""
-    return QUESTIONS[question](filled(given, unfavourable), given, law)
-
-
-def filled(given: Mapping[str, Any], unfavourable: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts; one that is missing counts as its unfavourable value."""
-    return {name: value if (found := given.get(name)) is None else found for name, value in unfavourable.items()}
