@@ -23,7 +23,8 @@ def lines(path: str) -> int:
 
 def test_no_file_is_longer_than_it_may_be():
     """A longer file usually holds two nouns."""
-    files = [path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")]
+    written = [path for path in PACKAGE.rglob("*.py") if not path.name.endswith("_initial.py")]  # those are generated
+    files = [path.relative_to(PACKAGE).as_posix() for path in written]
     assert [path for path in files if lines(path) > LONGER.get(path, (LINES_MAX, ""))[0]] == []
 
 

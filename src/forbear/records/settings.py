@@ -7,10 +7,22 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from forbear.records.deployment import Deployment
 
+PASSWORDS: dict[str, Any] = {
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+    "AUTH_PASSWORD_VALIDATORS": [
+        {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+        for name, options in (
+            ("MinimumLengthValidator", {"min_length": 12}),
+            ("CommonPasswordValidator", {}),
+            ("UserAttributeSimilarityValidator", {}),
+            ("NumericPasswordValidator", {}),
+        )
+    ],
+}
+
 
 def django_settings(deployment: Deployment) -> dict[str, Any]:
     """The settings of a deployment, as ``django.conf.settings.configure`` takes them."""
-    faces_the_world = bool(deployment.hosts)
     return {
         "SECRET_KEY": deployment.secret_key,
         "DEBUG": False,
@@ -41,22 +53,25 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
         },
         "ROOT_URLCONF": "forbear.doors.urls",
         "AUTH_USER_MODEL": "records.User",
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-            for name, options in (
-                ("MinimumLengthValidator", {"min_length": 12}),
-                ("CommonPasswordValidator", {}),
-                ("UserAttributeSimilarityValidator", {}),
-                ("NumericPasswordValidator", {}),
-            )
-        ],
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "USE_I18N": True,
         "LANGUAGE_CODE": "zh-hans",
         "STATIC_URL": "/static/",
+        **PASSWORDS,
+        **_towards_the_web(faces_the_world=bool(deployment.hosts)),
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
+        "LOGGING_CONFIG": None,
+        "SILENCED_SYSTEM_CHECKS": ["ninja.W001"],
+        "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "procrastinate_tasks",
+        "FORBEAR": deployment,
+    }
+
+
+def _towards_the_web(*, faces_the_world: bool) -> dict[str, Any]:
+    """Cookies and headers. Where host names are given the web is reached through a proxy that speaks TLS, and only so."""
+    return {
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_AGE": 8 * 3600,
@@ -71,11 +86,6 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_REFERRER_POLICY": "same-origin",
         "X_FRAME_OPTIONS": "DENY",
-        "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
-        "LOGGING_CONFIG": None,
-        "SILENCED_SYSTEM_CHECKS": ["ninja.W001"],
-        "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "procrastinate_tasks",
-        "FORBEAR": deployment,
     }
 
 
