@@ -34,15 +34,15 @@ same columns as a book, tells each in one line with the rules that fired, and cl
 ```
 
 `given` and `propose` take the same names; write a name whole (`loan.days_past_due`), as a fact (`days_past_due`), nested
-(`loan: {{days_past_due: 12}}`), or by its last part where only one name ends so. Money is in minor units, a rate is a fraction (`"0.18"`), `null`
-says that a thing is not known: a missing fact counts as its unfavourable value, and a duty of which nothing is known is asked for
+(`loan: {{days_past_due: 12}}`), or by its last part where only one name ends so. Money is in minor units, a rate is a
+fraction (`"0.18"`), `null` says that a thing is not known: a missing fact counts as its unfavourable value, and a duty of which nothing is known is asked for
 (REQUIRE), where one that is known to be unmet refuses (DENY).
 
 `expect` may say:
 
 | key | meaning |
 |---|---|
-| `verdict` | one of {", ".join(VERDICTS)}, from the worst to the best. DENY is met by PRESUMED_VIOLATION too, and ALLOW by PRESUMED_COMPLIANCE |
+| `verdict` | one of {", ".join(VERDICTS)}, worst first. DENY is met by PRESUMED_VIOLATION too, ALLOW by PRESUMED_COMPLIANCE |
 | `may_act` | true or false: whether the act may be done, if need be once its duties are met |
 | `rules`, `not_rules` | rows that must fire, or must not: a row's id, the beginning of one, or a number of the register (`GBT-04`) |
 | `decided_by` | the row whose reason comes first |

@@ -246,7 +246,8 @@ CONTACTS = Table(
         Field(
             "result",
             TEXT,
-            "What came of it. A conversation is a connected talk of any length; voicemail is not one.",
+            "What came of it. A conversation is a connected talk of any length; voicemail is not one. What is pending has begun and "
+            "not ended.",
             codes=(
                 "conversation",
                 "no_answer",
@@ -258,6 +259,7 @@ CONTACTS = Table(
                 "undelivered",
                 "met",
                 "not_met",
+                "pending",
                 "unknown",
             ),
             default="unknown",

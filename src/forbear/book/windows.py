@@ -18,6 +18,8 @@ COUNTED = {
     "connected_call": ("conversation", "no_answer", "voicemail", "wrong_person", "unknown"),
     "message_possible": ("conversation", "no_answer", "voicemail", "wrong_person", "delivered", "unknown"),
 }
+PENDING = "pending"
+"""The result of a contact that has begun and has not ended: it counts as whatever a law counts, for it may become that."""
 PERSON_DEBT = "person_debt"
 SCOPES = ("person", "contact_point", PERSON_DEBT)
 
@@ -59,7 +61,7 @@ class CountWindow:
         if self.channels:
             chosen = chosen & contacts["channel"].isin(self.channels)
         if COUNTED[self.counted]:
-            chosen = chosen & contacts["result"].isin(COUNTED[self.counted])
+            chosen = chosen & contacts["result"].isin((*COUNTED[self.counted], PENDING))
         if self.scope == "contact_point":
             point = contacts["contact_point_id"]
             chosen = chosen & any_of(point.is_null(), point == contacts["mobile_point_id"])

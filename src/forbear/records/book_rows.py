@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from forbear.book.schema import BY_NAME
+from forbear.book.windows import PENDING
 from forbear.records.models import (
     Arrangement,
     Consent,
@@ -24,6 +25,8 @@ from forbear.records.sealing import sealer
 
 NEVER_LEFT = ("failed", "refused")
 """States of a contact that certainly did not reach anybody: they are no attempt. An uncertain one is."""
+IN_HAND = ("claimed", "started", "accepted", "uncertain")
+"""States of a contact of which it is not known what it will be, or was: as long as its result is unknown, it is pending."""
 MIRRORS: dict[str, type[Model]] = {
     "borrowers": Person,
     "loans": Loan,
@@ -51,12 +54,16 @@ def book_rows(tenant: str, person_ids: Sequence[str]) -> dict[str, list[dict[str
         rows = model._default_manager.filter(tenant_id=tenant, **key)
         if name == "contacts":
             rows = rows.exclude(state__in=NEVER_LEFT)
+            columns.append("state")
         if name == "contact_points":
             rows = rows.filter(removed_at__isnull=True)
         if name == "borrowers":
             columns.append("birth_on_sealed")
         found[name] = [_as_book(row) for row in rows.values(*columns)]
     _open_births(tenant, found["borrowers"])
+    for row in found["contacts"]:
+        if row.pop("state") in IN_HAND and row["result"] == "unknown":
+            row["result"] = PENDING
     return found
 
 

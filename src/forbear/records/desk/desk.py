@@ -138,7 +138,7 @@ class RecordsDesk:
                 writing.withdraw(self.tenant, contact_id, "facts_moved")
                 return False
             cursor.execute(
-                "UPDATE records_contact SET state = 'started', started_at = clock_timestamp(), at = clock_timestamp()"
+                "UPDATE records_contact SET state = 'started', started_at = clock_timestamp()"
                 " WHERE tenant_id = %s AND contact_id = %s AND state = 'claimed' AND worker = %s",
                 [self.tenant, contact_id, self.worker],
             )
