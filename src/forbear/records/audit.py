@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from forbear.kernel.ids import digest_json
 from forbear.records.models.audit import AuditEntry, AuditLane
@@ -132,33 +133,46 @@ class Finding:
 
 
 def verify(anchor: Sequence[Mapping[str, Any]] = ()) -> Iterator[Finding]:
-    """Everything wrong with the tenant's audit; nothing where it is whole.
+    """Everything wrong with the tenant's audit; nothing where it is whole. Reads it as a stream, while others go on writing.
 
     Args:
         anchor: heads exported before (:func:`heads`) and kept elsewhere: whoever owns the database could rewrite a whole chain.
     """
     tenant = current_scope().tenant
     anchored = {(int(each["lane"]), int(each["number"])): str(each["digest"]) for each in anchor}
-    for head in AuditLane.objects.filter(tenant_id=tenant).order_by("lane"):
-        expected, previous = 0, ""
-        entries = AuditEntry.objects.filter(tenant_id=tenant, lane=head.lane).order_by("number")
-        for row in entries.iterator(chunk_size=2_000):
-            expected += 1
-            if row.number != expected:
-                yield Finding("removed", head.lane, expected, f"entries {expected} to {row.number - 1} are not there")
-                expected = row.number
-            elif row.previous != previous:
-                yield Finding("reordered", head.lane, row.number, "it does not follow the entry before it")
-            if entry_digest(row) != row.digest:
-                yield Finding("altered", head.lane, row.number, f"{row.action} is not what was written")
-            yield from _personal(row)
-            if anchored.pop((head.lane, row.number), row.digest) != row.digest:
-                yield Finding("not_the_anchor", head.lane, row.number, "the chain was written anew since the anchor")
-            previous = row.digest
-        if (expected, previous) != (head.entries_count, head.head):
-            yield Finding("cut_short", head.lane, expected, f"the head is at {head.entries_count}")
+    for lane in sorted({*_lanes(AuditLane, tenant), *_lanes(AuditEntry, tenant)}):
+        yield from _verify_lane(tenant, lane, anchored)
     for (lane, number), _digest in sorted(anchored.items()):
         yield Finding("removed", lane, number, "an anchored entry is not there")
+
+
+def _lanes(model: type[AuditLane] | type[AuditEntry], tenant: str) -> set[int]:
+    return set(model._default_manager.filter(tenant_id=tenant).order_by().values_list("lane", flat=True).distinct())
+
+
+def _verify_lane(tenant: str, lane: int, anchored: dict[tuple[int, int], str]) -> Iterator[Finding]:
+    """One chain from its beginning; what it finds of the anchor it takes out of it."""
+    number, previous = 0, ""
+    heads = AuditLane.objects.filter(tenant_id=tenant, lane=lane)
+    head = heads.values_list("entries_count", "head").first() or (0, "")
+    # The head is read with the entries, in one statement: between two there may be an entry more.
+    entries = AuditEntry.objects.filter(tenant_id=tenant, lane=lane).annotate(
+        head_number=Coalesce(Subquery(heads.values("entries_count")), 0),
+        head_digest=Coalesce(Subquery(heads.values("head")), Value("")),
+    )
+    for row in entries.order_by("number").iterator(chunk_size=2_000):
+        if row.number != number + 1:
+            yield Finding("removed", lane, number + 1, f"entries {number + 1} to {row.number - 1} are not there")
+        elif row.previous != previous:
+            yield Finding("reordered", lane, row.number, "it does not follow the entry before it")
+        if entry_digest(row) != row.digest:
+            yield Finding("altered", lane, row.number, f"{row.action} is not what was written")
+        yield from _personal(row)
+        if anchored.pop((lane, row.number), row.digest) != row.digest:
+            yield Finding("not_the_anchor", lane, row.number, "the chain was written anew since the anchor")
+        number, previous, head = row.number, row.digest, (row.head_number, row.head_digest)
+    if (number, previous) != head:
+        yield Finding("cut_short", lane, number, f"the head is at {head[0]}")
 
 
 def _personal(row: AuditEntry) -> Iterator[Finding]:

@@ -33,6 +33,10 @@ class Scope:
             raise ValueError(f"a scope reaches one of {', '.join(REACHES)}, not {self.reach!r}")
 
 
+NOBODY = Scope("", "", "own")
+"""Who sees nothing."""
+
+
 class Pending(list[Any]):
     """What is written at the very end of a transaction, and how. What a part of it that failed left behind is forgotten."""
 
@@ -45,32 +49,32 @@ _pending: ContextVar[Pending | None] = ContextVar("forbear_pending", default=Non
 
 @contextmanager
 def acting(scope: Scope) -> Iterator[Scope]:
-    """One transaction in a scope; all or nothing. Inside another, the scope is narrowed for its length and then given back."""
+    """One transaction in a scope; all or nothing. Inside another transaction, what stood before stands again afterwards.
+
+    Raises:
+        UsageError: ``other_tenant`` inside the scope of another lender.
+    """
     outer, pending = _current.get(), _pending.get()
-    if outer is None or pending is None:
-        with transaction.atomic():
-            _tell(scope)
-            yield from _inside(scope, Pending())
-        return
-    kept = len(pending)
+    if outer is not None and outer.tenant != scope.tenant:
+        do = "End the first transaction before."
+        raise UsageError("other_tenant", "One transaction is about one lender.", do=do, tenant=scope.tenant)
+    is_inner, mine = connection.in_atomic_block, Pending() if pending is None else pending
+    kept = len(mine)
+    tokens = _current.set(scope), _pending.set(mine)
     try:
         with transaction.atomic():
             _tell(scope)
-            yield from _inside(scope, pending, is_last=False)
+            yield scope
+            if pending is None and mine and mine.write:
+                # What is written about a deed is not limited by how far its doer sees.
+                _tell(Scope(scope.tenant, scope.actor))
+                mine.write(list(mine))
+            if is_inner:
+                # After a failure the database puts it back itself, with the savepoint.
+                _tell(outer or NOBODY)
     except BaseException:
-        del pending[kept:]
+        del mine[kept:]
         raise
-    finally:
-        if not connection.needs_rollback:
-            _tell(outer)
-
-
-def _inside(scope: Scope, pending: Pending, *, is_last: bool = True) -> Iterator[Scope]:
-    tokens = _current.set(scope), _pending.set(pending)
-    try:
-        yield scope
-        if is_last and pending and pending.write:
-            pending.write(list(pending))
     finally:
         _current.reset(tokens[0])
         _pending.reset(tokens[1])

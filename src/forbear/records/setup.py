@@ -47,6 +47,6 @@ def _grant() -> None:
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
-            "REVOKE DELETE, TRUNCATE ON records_auditentry FROM {}",
+            "REVOKE DELETE, TRUNCATE ON records_auditentry, records_auditlane FROM {}",
         ):
             cursor.execute(sql.SQL(statement).format(named))

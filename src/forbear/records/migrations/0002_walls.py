@@ -33,6 +33,9 @@ CASE_REACH = f"""({ALL}
     OR ({SETTING.format("reach")} = 'agency' AND agency_id <> '' AND agency_id = {SETTING.format("agency")})
     OR ({SETTING.format("reach")} = 'own' AND assigned_to <> '' AND assigned_to = {SETTING.format("actor")}))"""
 
+# Without a scope the tenant asked for is the empty text.
+NAMED = "ALTER TABLE records_tenant ADD CONSTRAINT tenant_has_a_code CHECK (code <> '')"
+
 
 def _policies() -> list[str]:
     found = [SEES, *_wall("case", CASE_REACH)]
@@ -49,13 +52,15 @@ def _policies() -> list[str]:
         )
         found += _wall(table, f"({ALL} OR EXISTS ({contact}))")
     for table in BY_AGENCY:
-        found += _wall(table, f"({SETTING.format('reach')} <> 'agency' OR agency_id = {SETTING.format('agency')})")
+        own = f"agency_id <> '' AND agency_id = {SETTING.format('agency')}"
+        found += _wall(table, f"({SETTING.format('reach')} <> 'agency' OR ({own}))")
     for table in WHOLE_REACH_ONLY:
         # Anybody's act may cause an event, so anybody may write one; only who sees all may read them.
         found += _wall(table, f"({ALL})", write="true")
     for table in TENANT_ONLY:
         found += _wall(table, None)
-    return [*found, *_wall("auditentry", f"({ALL} OR (person_id <> '' AND forbear_sees(person_id)))", write="true")]
+    entries = f"({ALL} OR (person_id <> '' AND forbear_sees(person_id)))"
+    return [*found, *_wall("auditentry", entries, write="true"), NAMED]
 
 
 def _wall(table: str, reach: str | None, write: str | None = None) -> list[str]:
