@@ -35,8 +35,8 @@ same columns as a book, tells each in one line with the rules that fired, and cl
 
 `given` and `propose` take the same names; write a name whole (`loan.days_past_due`), as a fact (`days_past_due`), nested
 (`loan: {{days_past_due: 12}}`), or by its last part where only one name ends so. Money is in minor units, a rate is a
-fraction (`"0.18"`), `null` says that a thing is not known: a missing fact counts as its unfavourable value, and a duty of which nothing is known is asked for
-(REQUIRE), where one that is known to be unmet refuses (DENY).
+fraction (`"0.18"`), `null` says that a thing is not known: a missing fact counts as its unfavourable value, and a duty of
+which nothing is known is asked for (REQUIRE), where one that is known to be unmet refuses (DENY).
 
 `expect` may say:
 
