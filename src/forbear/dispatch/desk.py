@@ -66,9 +66,20 @@ class Permitted:
 class Holding(Protocol):
     """Some acts taken up in one transaction, their people locked until it ends."""
 
-    gate: Gate
-    held: Sequence[Held]
-    refused: Sequence[Refusal]
+    @property
+    def gate(self) -> Gate:
+        """The law of the day, for a contact with a message."""
+        ...
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """Acts that may be asked about."""
+        ...
+
+    @property
+    def refused(self) -> Sequence[Refusal]:
+        """Acts that need not be asked about."""
+        ...
 
     def refuse(self, held: Held, refusal: Refusal) -> None:
         """Write down why it is not done."""

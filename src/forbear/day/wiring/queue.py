@@ -1,0 +1,154 @@
+"""The job queue: what is done again and again, by whichever worker is free.
+
+One job drains one channel of one tenant. What is planned is not in the jobs: it is in the acts, so that a job that is lost or
+runs twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import close_old_connections
+from procrastinate import App, Blueprint
+from procrastinate.contrib.django import app as django_app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from forbear.dispatch import Channel, Composer, send
+from forbear.kernel.clock import Clock
+from forbear.records.desk import RecordsDesk, WorkerIdentity, recover
+from forbear.records.models import Act, Tenant
+from forbear.records.scope import Scope, acting
+
+LOG = logging.getLogger("forbear.worker")
+SEND, CARE = "send", "care"
+BATCH = 50
+
+jobs = Blueprint()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the jobs of this process work with.
+
+    Args:
+        composer_of: makes the composer of a tenant.
+        care_of: what else is looked after once a minute for a tenant, by name: events out, files in, promises due.
+        lanes: how many jobs may drain one channel at once.
+    """
+
+    channels: dict[str, Channel]
+    composer_of: Callable[[str], Composer]
+    identity: WorkerIdentity
+    clock: Clock
+    lanes: int = 2
+    care_of: Sequence[tuple[str, Callable[[str, Clock], object]]] = ()
+    stop: Callable[[], None] = lambda: None
+
+
+class _Place:
+    """Where the jobs find it: they are called by name, with plain values."""
+
+    work: Work | None = None
+
+
+def work_off(work: Work, *, concurrency: int, wait: bool = True) -> None:
+    """Work the queue off in this process, until it is told to stop; with ``wait`` false, until nothing is left.
+
+    Jobs run in threads; a polite kill lets those that run come to their end.
+    """
+    _Place.work = work
+    with queue().replace_connector(queue().connector.get_worker_connector()) as app:
+        app.run_worker(
+            queues=[SEND, CARE],
+            concurrency=concurrency,
+            wait=wait,
+            delete_jobs="successful",
+            name=f"forbear-{work.identity.name[:8]}",
+        )
+
+
+@cache
+def queue() -> App:
+    """The queue in the database, with the jobs that it knows."""
+    app: App = django_app
+    app.add_tasks_from(jobs, namespace="forbear")
+    return app
+
+
+@jobs.task(name="send_due", queue=SEND)
+def send_due(tenant: str, channel: str, lane: int) -> int:
+    """Do all that is due on a channel, batch by batch.
+
+    Returns:
+        How many acts were done or refused.
+    """
+    work = _work()
+    done = 0
+    try:
+        desk = RecordsDesk(tenant, work.identity.name, work.clock)
+        while work.identity.is_alive():
+            outcomes = list(send(desk, work.channels[channel], work.composer_of(tenant), BATCH))
+            done += len(outcomes)
+            if not outcomes:
+                return done
+        # The database was restarted and knows this worker no more: what it holds was given back, so it must begin anew.
+        work.stop()
+        return done
+    finally:
+        close_old_connections()
+
+
+@jobs.periodic(cron="* * * * *")
+@jobs.task(name="tick", queue=CARE, queueing_lock="tick", pass_context=False)
+def tick(timestamp: int) -> None:
+    """Once a minute: give back what dead workers left, look after each tenant, and have what is due done."""
+    work = _work()
+    try:
+        for tenant in Tenant.objects.order_by("code").values_list("code", flat=True):
+            recovered = recover(tenant)
+            if recovered.given_back_count or recovered.uncertain_count:
+                LOG.warning(
+                    "a worker died: %s contacts given back, %s uncertain",
+                    recovered.given_back_count, recovered.uncertain_count,
+                )  # fmt: skip
+            for name, care in work.care_of:
+                try:
+                    care(tenant, work.clock)
+                except Exception:
+                    LOG.exception("%s failed for a tenant; it is tried again in a minute", name)
+            call_for(tenant, work)
+    finally:
+        close_old_connections()
+
+
+def call_for(tenant: str, work: Work) -> int:
+    """Queue a job for every channel of a tenant on which something is due; one that waits already is not queued again.
+
+    Returns:
+        How many jobs were queued.
+    """
+    queue()
+    with acting(Scope(tenant, "queue")):
+        now = work.clock.now()
+        waiting = Act.objects.filter(tenant_id=tenant, state="queued", earliest_at__lte=now)
+        due = set(waiting.values_list("channel", flat=True).distinct())
+    queued = 0
+    for channel in sorted(due & set(work.channels)):
+        for lane in range(work.lanes):
+            try:
+                send_due.configure(queueing_lock=f"{tenant}/{channel}/{lane}").defer(
+                    tenant=tenant, channel=channel, lane=lane
+                )
+                queued += 1
+            except AlreadyEnqueued:
+                continue
+    return queued
+
+
+def _work() -> Work:
+    if _Place.work is None:
+        raise RuntimeError("the queue was not begun in this process")
+    return _Place.work
