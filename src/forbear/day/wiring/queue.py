@@ -7,7 +7,7 @@ runs twice changes nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,12 +34,13 @@ class Work:
     """What the jobs of this process work with.
 
     Args:
+        channels: by tenant and name.
         composer_of: makes the composer of a tenant.
         care_of: what else is looked after once a minute for a tenant, by name: events out, files in, promises due.
         lanes: how many jobs may drain one channel at once.
     """
 
-    channels: dict[str, Channel]
+    channels: Mapping[str, Mapping[str, Channel]]
     composer_of: Callable[[str], Composer]
     identity: WorkerIdentity
     clock: Clock
@@ -90,7 +91,7 @@ def send_due(tenant: str, channel: str, lane: int) -> int:
     try:
         desk = RecordsDesk(tenant, work.identity.name, work.clock)
         while work.identity.is_alive():
-            outcomes = list(send(desk, work.channels[channel], work.composer_of(tenant), BATCH))
+            outcomes = list(send(desk, work.channels[tenant][channel], work.composer_of(tenant), BATCH))
             done += len(outcomes)
             if not outcomes:
                 return done
@@ -136,7 +137,7 @@ def call_for(tenant: str, work: Work) -> int:
         waiting = Act.objects.filter(tenant_id=tenant, state="queued", earliest_at__lte=now)
         due = set(waiting.values_list("channel", flat=True).distinct())
     queued = 0
-    for channel in sorted(due & set(work.channels)):
+    for channel in sorted(due & set(work.channels.get(tenant, {}))):
         for lane in range(work.lanes):
             try:
                 send_due.configure(queueing_lock=f"{tenant}/{channel}/{lane}").defer(

@@ -70,7 +70,7 @@ def settle(tenant: str, contact_id: str, receipt: ReceiptLike, now: datetime, le
     contact.save(update_fields=["state", "result", "ended_at", "recording_digest"])
     if receipt.provider_id or receipt.parts_count > 1:
         Message.objects.filter(tenant_id=tenant, contact_id=contact_id).update(
-            provider_id=receipt.provider_id[:128], parts_count=receipt.parts_count
+            provider_ids=receipt.provider_id.split(), parts_count=receipt.parts_count
         )
     _move_act(contact, receipt.status, now, lender)
     told = {"status": receipt.status, "reason": receipt.reason, "provider_id": receipt.provider_id}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -122,7 +124,7 @@ class Contact(TenantRow):
 
 
 class Message(TenantRow):
-    """What was sent: the words sealed, their digest, the template's version, and what the provider calls it."""
+    """What was sent: the words sealed, their digest, the template's version, and what the provider calls each part of it."""
 
     contact_id = models.CharField(max_length=64)
     template = models.CharField(max_length=64)
@@ -130,12 +132,13 @@ class Message(TenantRow):
     language = models.CharField(max_length=8)
     text_sealed = models.BinaryField(null=True)
     digest = models.CharField(max_length=64)
-    provider_id = models.CharField(max_length=128, blank=True, default="")
+    provider_ids = ArrayField(models.CharField(max_length=128), default=list)
     parts_count = models.IntegerField(default=1)
     expires_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "contact_id"], name="message_key")]
+        indexes = [GinIndex(fields=["provider_ids"], name="message_provider_ids")]
 
 
 class ReceiptHeard(TenantRow):
