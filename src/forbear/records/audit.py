@@ -187,3 +187,13 @@ def heads() -> list[dict[str, Any]]:
     tenant = current_scope().tenant
     lanes = AuditLane.objects.filter(tenant_id=tenant).order_by("lane")
     return [{"lane": each.lane, "number": each.entries_count, "digest": each.head} for each in lanes]
+
+
+def latest(limit: int, *, person_id: str = "", subject_id: str = "") -> list[AuditEntry]:
+    """The last entries of the tenant that the scope shows, newest first: of a person, or about a thing, where one is named."""
+    found = AuditEntry.objects.filter(tenant_id=current_scope().tenant)
+    if person_id:
+        found = found.filter(person_id=person_id)
+    if subject_id:
+        found = found.filter(subject_id=subject_id)
+    return list(found.order_by("-at", "-id")[:limit])

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from forbear.doors.cli.audit import audit
 from forbear.doors.cli.book import book
 from forbear.doors.cli.day import explain, run_day
 from forbear.doors.cli.law import law
@@ -49,7 +50,7 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook):
+for command in (book, run_day, explain, tables, law, playbook, audit):
     cli.add_command(command)
 
 
