@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from forbear.dispatch.disposition import Disposition
+
 RECEIPTS = ("accepted", "delivered", "undelivered", "refused", "failed", "uncertain")
 """What may become of a message, as its provider tells it.
 
@@ -64,6 +66,8 @@ class Receipt:
     parts_count: int = 1
     proof: str = ""
     """Digest (SHA-256) of what was handed over, or of the recording that came back."""
+    disposition: Disposition | None = None
+    """Of a call: who was reached and what was said."""
 
     def __post_init__(self) -> None:
         if self.status not in RECEIPTS:
@@ -84,6 +88,8 @@ class Inbound:
     at: datetime
     inbound_id: str
     in_reply_to: str = ""
+    disposition: Disposition | None = None
+    """Of a call that the borrower made: who it was and what was said."""
 
 
 Report = Receipt | Inbound

@@ -1,0 +1,43 @@
+"""Looks after a folder from time to time, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+LOG = logging.getLogger(__name__)
+
+
+class Watch:
+    """Calls ``look`` every ``seconds`` on a thread of its own. Trouble does not end it: it looks again."""
+
+    def __init__(self, name: str, look: Callable[[], object], seconds: float) -> None:
+        self._look, self._seconds = look, seconds
+        self.trouble = ""
+        """Why the last look was not finished, as a code; empty where it was."""
+        self._stop = Event()
+        self._thread = Thread(target=self._run, name=f"watch {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first look is at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the look that was begun, and end. It may be called again."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._look()
+                self.trouble = ""
+            except Exception as error:
+                # Whoever hears may be out of reach for a while, by any error of theirs; what was not heard is told again.
+                # The kind alone is logged: words may be personal.
+                self.trouble = "inbox_unread"
+                LOG.warning("a shared folder was not looked through: %s", type(error).__name__)
+            if self._stop.wait(self._seconds):
+                return
