@@ -97,10 +97,10 @@ class Desk(Protocol):
         """Acts that are due on a channel: of each person one, nobody else at work on it, with one fresh row of facts each."""
         ...
 
-    def turn(self, contact_id: str | None, settled: tuple[str, Receipt] | None) -> bool:
-        """Write down what became of the contact before, and that the next one begins now, in one transaction.
+    def start(self, contact_id: str) -> bool:
+        """Write down that the contact begins now; False when anything moved that may forbid it, and then it must not begin."""
+        ...
 
-        Returns:
-            False when there is no next one, or anything moved that may forbid it: then it must not begin.
-        """
+    def settle(self, *told: tuple[str, Receipt]) -> None:
+        """Write down what became of contacts."""
         ...

@@ -25,6 +25,8 @@ from forbear.kernel.dates import zone
 BY_A_PERSON = ("voice_agent", "visit")
 """Means by which a person acts, who can still meet a duty; a machine must have met all of them before."""
 MINUTES_A_DAY = 24 * 60
+SETTLED_TOGETHER = 10
+"""Of how many contacts it is written down together what became of them: a worker that dies leaves at most so many uncertain."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +64,31 @@ def send(desk: Desk, channel: Channel, composer: Composer, limit: int = 100) -> 
 
 
 def _do(permitted: Sequence[Permitted], desk: Desk, channel: Channel) -> Iterator[Outcome]:
-    """One after another: what became of one is written down as the next begins. Stopped here, one may be uncertain, no more."""
-    done: tuple[Permitted, Receipt] | None = None
-    for each in permitted:
-        may_begin = desk.turn(each.contact_id, _told(done))
-        if done:
-            yield Outcome(str(done[0].held.act.act_id), done[0].contact_id, done[1])
-            done = None
-        if may_begin:
-            done = each, channel.deliver(each.message)
-        else:
-            act_id = each.held.act.act_id
-            refusal = Refusal("facts_moved", act_id, "Something happened after it was decided; it did not begin.")
-            yield Outcome(str(act_id), each.contact_id, refusal=refusal)
-    if done:
-        desk.turn(None, _told(done))
-        yield Outcome(str(done[0].held.act.act_id), done[0].contact_id, done[1])
+    """One after another. What became of some is written down together: cut off here, no more than those are uncertain."""
+    done: list[tuple[Permitted, Receipt]] = []
+    try:
+        for each in permitted:
+            if desk.start(each.contact_id):
+                done.append((each, channel.deliver(each.message)))
+            else:
+                yield _stopped(each)
+            if len(done) >= SETTLED_TOGETHER:
+                yield from _settle(done, desk)
+        yield from _settle(done, desk)
+    finally:
+        _settle(done, desk)  # of what was done before somebody stopped listening, or the channel broke
 
 
-def _told(done: tuple[Permitted, Receipt] | None) -> tuple[str, Receipt] | None:
-    return (done[0].contact_id, done[1]) if done else None
+def _settle(done: list[tuple[Permitted, Receipt]], desk: Desk) -> list[Outcome]:
+    told, done[:] = list(done), []
+    desk.settle(*((each.contact_id, receipt) for each, receipt in told))
+    return [Outcome(str(each.held.act.act_id), each.contact_id, receipt) for each, receipt in told]
+
+
+def _stopped(each: Permitted) -> Outcome:
+    act_id = each.held.act.act_id
+    refusal = Refusal("facts_moved", act_id, "Something happened after it was decided; it did not begin.")
+    return Outcome(str(act_id), each.contact_id, refusal=refusal)
 
 
 def _decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdict, datetime] | Refusal:

@@ -106,21 +106,19 @@ class RecordsDesk:
             writing.write_refusal(rows[refusal.act_id], refusal)
         writing.write(self.tenant, self.worker, holding.decided, rows, sealer(self.tenant))
 
-    def turn(self, contact_id: str | None, settled: tuple[str, ReceiptLike] | None) -> bool:
-        """Write down what became of the contact before, and that the next one begins now, in one transaction.
+    def start(self, contact_id: str) -> bool:
+        """Write down that the contact begins now; False when anything moved that may forbid it, and then it must not begin.
 
-        The next person's row is locked against whoever is changing what forbids: they come before or after, never between.
+        The person's row is locked against whoever is changing what forbids: they come before or after, never between.
         """
         with acting(self._scope):
-            # People are locked before contacts, everywhere: so nobody waits for one who waits for them.
-            may_begin = contact_id is not None and self._start(contact_id)
-            if settled is not None:
-                settle(self.tenant, settled[0], settled[1], self.clock.now(), lender_settings(self.tenant))
-            return may_begin
+            return self._start(contact_id)
 
-    def settle(self, contact_id: str, receipt: ReceiptLike) -> None:
-        """Write down what a provider told later; the same receipt twice is written once."""
-        self.turn(None, (contact_id, receipt))
+    def settle(self, *told: tuple[str, ReceiptLike]) -> None:
+        """Write down what became of contacts; the same receipt twice is written once."""
+        if told:
+            with acting(self._scope):
+                settle(self.tenant, told, self.clock.now(), lender_settings(self.tenant))
 
     def _start(self, contact_id: str) -> bool:
         with connection.cursor() as cursor:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
-
-from django.db.models.functions import Now
 
 from forbear.records import audit
 from forbear.records.lender import LenderSettings
@@ -39,20 +38,38 @@ class ReceiptLike(Protocol):
     def proof(self) -> str: ...
 
 
-def settle(tenant: str, contact_id: str, receipt: ReceiptLike, now: datetime, lender: LenderSettings) -> bool:
-    """Write a receipt down; False when it was heard before, is about no contact of the tenant, or says nothing new.
+def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, lender: LenderSettings) -> list[str]:
+    """Write receipts down, each about one contact.
 
     A contact that certainly did not leave counts as no attempt, and its act is queued again, later each time, within its hours.
+
+    Returns:
+        The contacts about which something new was said: not those heard before, or of which more was known already.
     """
-    contact = (
+    latest = dict(told)
+    contacts = (
         Contact.objects.select_related("permit__act")
         .select_for_update(of=("self",))
-        .filter(tenant_id=tenant, contact_id=contact_id)
-        .first()
+        .filter(tenant_id=tenant, contact_id__in=latest)
+        .order_by("id")
     )
-    if contact is None or RANKS.get(contact.state, 9) >= RANKS[receipt.status]:
-        return False
-    heard = ReceiptHeard(
+    moved = [each for each in contacts if RANKS.get(each.state, 9) < RANKS[latest[each.contact_id].status]]
+    if not moved:
+        return []
+    ReceiptHeard.objects.bulk_create(
+        [_heard(tenant, each.contact_id, latest[each.contact_id]) for each in moved], ignore_conflicts=True
+    )
+    for each in moved:
+        _tell(each, latest[each.contact_id])
+    Contact.objects.bulk_update(moved, ["state", "result", "ended_at", "recording_digest"])
+    _name_messages(tenant, {each.contact_id: latest[each.contact_id] for each in moved})
+    _move_acts(moved, now, lender)
+    audit.record(*(_entry(each, latest[each.contact_id]) for each in moved))
+    return [each.contact_id for each in moved]
+
+
+def _heard(tenant: str, contact_id: str, receipt: ReceiptLike) -> ReceiptHeard:
+    return ReceiptHeard(
         tenant_id=tenant,
         contact_id=contact_id,
         status=receipt.status,
@@ -60,33 +77,44 @@ def settle(tenant: str, contact_id: str, receipt: ReceiptLike, now: datetime, le
         reason=receipt.reason[:64],
         detail=receipt.detail[:200],
     )
-    ReceiptHeard.objects.bulk_create([heard], ignore_conflicts=True)
+
+
+def _tell(contact: Contact, receipt: ReceiptLike) -> None:
     contact.state = receipt.status
     contact.result = RESULTS.get(receipt.status, contact.result)
     if receipt.status in ("delivered", "undelivered", "refused", "failed"):
         contact.ended_at = receipt.at
     if receipt.proof:
         contact.recording_digest = receipt.proof[:64]
-    contact.save(update_fields=["state", "result", "ended_at", "recording_digest"])
-    if receipt.provider_id or receipt.parts_count > 1:
-        Message.objects.filter(tenant_id=tenant, contact_id=contact_id).update(
-            provider_ids=receipt.provider_id.split(), parts_count=receipt.parts_count
-        )
-    _move_act(contact, receipt.status, now, lender)
+
+
+def _name_messages(tenant: str, receipts: Mapping[str, ReceiptLike]) -> None:
+    """What the provider calls each message, and in how many parts it went."""
+    named = {key: receipt for key, receipt in receipts.items() if receipt.provider_id or receipt.parts_count > 1}
+    messages = list(Message.objects.filter(tenant_id=tenant, contact_id__in=named)) if named else []
+    for message in messages:
+        receipt = named[message.contact_id]
+        message.provider_ids, message.parts_count = receipt.provider_id.split(), receipt.parts_count
+    if messages:
+        Message.objects.bulk_update(messages, ["provider_ids", "parts_count"])
+
+
+def _move_acts(contacts: Sequence[Contact], now: datetime, lender: LenderSettings) -> None:
+    acts = []
+    for contact in contacts:
+        if contact.permit is None:
+            continue
+        act = contact.permit.act
+        act.state, act.reason, act.changed_at = "done", "", now
+        if contact.state == "failed" and act.tries_count < lender.tries_max:
+            wait = min(FIRST_WAIT * 2 ** (act.tries_count - 1), LONGEST_WAIT)
+            act.state, act.try_after_at = "queued", now + wait
+        if contact.state in ("failed", "refused", "uncertain", "undelivered"):
+            act.reason = contact.state
+        acts.append(act)
+    Act.objects.bulk_update(acts, ["state", "reason", "try_after_at", "changed_at"])
+
+
+def _entry(contact: Contact, receipt: ReceiptLike) -> audit.Entry:
     told = {"status": receipt.status, "reason": receipt.reason, "provider_id": receipt.provider_id}
-    audit.record(audit.Entry("contact.settled", "contact", contact_id, contact.person_id, told))
-    return True
-
-
-def _move_act(contact: Contact, status: str, now: datetime, lender: LenderSettings) -> None:
-    if contact.permit is None:
-        return
-    act = contact.permit.act
-    if status != "failed":
-        state, reason = "done", status if status in ("refused", "uncertain", "undelivered") else ""
-        Act.objects.filter(pk=act.pk).update(state=state, reason=reason, changed_at=Now())
-    elif act.tries_count >= lender.tries_max:
-        Act.objects.filter(pk=act.pk).update(state="done", reason="failed", changed_at=Now())
-    else:
-        wait = min(FIRST_WAIT * 2 ** (act.tries_count - 1), LONGEST_WAIT)
-        Act.objects.filter(pk=act.pk).update(state="queued", reason="failed", try_after_at=now + wait, changed_at=Now())
+    return audit.Entry("contact.settled", "contact", contact.contact_id, contact.person_id, told)

@@ -46,14 +46,22 @@ class WorkerIdentity:
 
 def living(names: set[str]) -> set[str]:
     """Those of the workers that are still at work."""
-    by_key = {_key(name): name for name in names}
+    held = _held()
+    # pg_locks shows the key as unsigned.
+    return {name for name in names if _key(name) % 2**32 in held}
+
+
+def anybody_at_work() -> bool:
+    """Whether any worker is at work on this database."""
+    return bool(_held())
+
+
+def _held() -> set[int]:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted", [_SPACE]
         )
-        held = {int(row[0]) for row in cursor.fetchall()}
-    # pg_locks shows the key as unsigned.
-    return {name for key, name in by_key.items() if key % 2**32 in held}
+        return {int(row[0]) for row in cursor.fetchall()}
 
 
 def _key(name: str) -> int:

@@ -1,0 +1,115 @@
+"""Permits decided and used a second, against the rate at which the same database commits bare transactions in the same run.
+
+A permit here is the whole way of an act: taken up, its person locked, one fresh row of facts, the gate, permit, contact, message
+and audit written, begun, handed to a channel that leads into a file, and settled. The floor is one row inserted and committed,
+by as many processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from benchmarks.measuring import ROOT
+
+from forbear.kernel.clock import stopwatch
+
+SUPPORT = ROOT / "tests" / "support"
+PROCESSES = 2
+Say = Callable[[str], None]
+
+_BARE = """
+import sys, psycopg
+connection = psycopg.connect(sys.argv[1])
+print("ready", flush=True); sys.stdin.readline()
+for number in range(int(sys.argv[2])):
+    connection.execute("INSERT INTO bare (text) VALUES (%s)", ["x" * 200])
+    connection.commit()
+"""
+
+
+def measure_permits(people: int, say: Say) -> dict[str, Any]:
+    """The rates and their ratio; ``people`` acts, each for another person."""
+    sys.path.append(str(SUPPORT))
+    import records_server
+
+    deployment = records_server.running()
+    try:
+        say(f"permits: {people:,} people with an act each")
+        tenant = _filled(people)
+        say(f"permits: {PROCESSES} processes at work")
+        with TemporaryDirectory() as folder:
+            permits = _per_second(_senders(deployment, tenant, Path(folder) / "log"), people)
+            handed = len((Path(folder) / "log").read_text(encoding="utf-8").splitlines())
+        say(f"bare transactions: {people:,}")
+        bare = _per_second(_bare(deployment.admin_url, people // PROCESSES), people)
+    finally:
+        records_server.stop()
+    return {
+        "acts": people,
+        "handed_over": handed,
+        "processes": PROCESSES,
+        "permits_per_second": round(permits, 1),
+        "bare_transactions_per_second": round(bare, 1),
+        "ratio": round(permits / bare, 3),
+    }
+
+
+def _filled(people: int) -> str:
+    from records_cast import add_person, open_tenant
+    from senders import queue_act
+
+    tenant = open_tenant(f"b{uuid4().hex[:8]}")
+    for number in range(people):
+        queue_act(tenant, add_person(tenant, f"p{number:06}", "陈某", f"139{number:08}"))
+    return tenant
+
+
+def _senders(deployment: Any, tenant: str, log: Path) -> list[subprocess.Popen[str]]:
+    given = {
+        "DATABASE_URL": deployment.database_url,
+        "DATABASE_ADMIN_URL": deployment.admin_url,
+        "FORBEAR_SECRET_KEY": deployment.secret_key,
+        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
+        "PYTHONPATH": str(SUPPORT),
+    }
+    command = [sys.executable, str(SUPPORT / "senders.py"), tenant, str(log), "50"]
+    return [_ready(command, os.environ | given) for _ in range(PROCESSES)]
+
+
+def _bare(url: str, count: int) -> list[subprocess.Popen[str]]:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, text text NOT NULL)")
+    return [_ready([sys.executable, "-c", _BARE, url, str(count)], dict(os.environ)) for _ in range(PROCESSES)]
+
+
+def _ready(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    return process
+
+
+def _per_second(processes: list[subprocess.Popen[str]], count: int) -> float:
+    seconds = stopwatch()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    return count / seconds()
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure_permits(int(sys.argv[1]), lambda line: print(line, file=sys.stderr)), indent=2))
