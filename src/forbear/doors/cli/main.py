@@ -20,6 +20,7 @@ from forbear.doors.cli.day import explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
+from forbear.doors.cli.retention import retention
 from forbear.doors.cli.tables import tables
 from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
@@ -50,7 +51,7 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook, audit):
+for command in (book, run_day, explain, tables, law, playbook, audit, retention):
     cli.add_command(command)
 
 
