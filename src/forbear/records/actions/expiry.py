@@ -31,7 +31,7 @@ class Expired:
         return tuple(dict.fromkeys(rule for part in self.parts for rule in part.rules))
 
 
-def find_expired(scope: Scope, day: date) -> Iterator[Expired]:
+def find_expired(scope: Scope, day: date, *, batch_size: int = BATCH) -> Iterator[Expired]:
     """The files of the tenant of which something has to go on a day, in the order of their people, a batch of people at a time.
 
     Raises:
@@ -41,10 +41,10 @@ def find_expired(scope: Scope, day: date) -> Iterator[Expired]:
     while True:
         with acting(scope):
             people = Person.objects.filter(tenant_id=scope.tenant, erased_at__isnull=True, pk__gt=after).order_by("pk")
-            batch = list(people.values_list("pk", "person_id")[:BATCH])
+            batch = list(people.values_list("pk", "person_id")[:batch_size])
             found = _expired(scope.tenant, [person_id for _, person_id in batch], lender_settings(scope.tenant), day)
         yield from found
-        if len(batch) < BATCH:
+        if len(batch) < batch_size:
             return
         after = batch[-1][0]
 
