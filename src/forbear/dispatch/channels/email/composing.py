@@ -39,11 +39,11 @@ def compose(message: Message, settings: EmailSettings, now: datetime) -> bytes:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.message_id}@{settings.domain}>"
     mail["Reply-To"] = settings.reply_address(message.message_id)
-    mail["Content-Language"] = message.language.replace("_", "-")
     # A machine wrote it, and no machine need answer it (RFC 3834; the second is how Exchange is told).
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(message.body, charset="utf-8", cte="base64")
+    mail["Content-Language"] = message.language.replace("_", "-")
     return _unsubscribing(message.links.get("unsubscribe", "")) + mail.as_bytes()
 
 
