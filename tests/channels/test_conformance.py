@@ -140,13 +140,16 @@ def test_a_receipt_is_heard_once_however_often_it_is_told(
     for message in reversed(messages):
         counterpart.tell_garbage()
         counterpart.tell(message.to, status, times=3)
-    assert eventually(lambda: len(ear.receipts()) >= 5)
+    assert eventually(lambda: all(ear.receipts(message.message_id) for message in messages))
     last = a_message(counterpart, 6)
     channel.deliver(last)
     counterpart.tell(last.to, status)
     assert eventually(lambda: bool(ear.receipts(last.message_id)))
-    assert Counter(each.message_id for each in ear.receipts()) == {each.message_id: 1 for each in [*messages, last]}
-    assert {each.status for each in ear.receipts()} == {status}
+    sent = [each.message_id for each in (*messages, last)]
+    # A receipt for a message that was never sent may be heard where the provider names our id: the desk knows no such message.
+    heard = [each for each in ear.receipts() if each.message_id in sent]
+    assert Counter(each.message_id for each in heard) == dict.fromkeys(sent, 1)
+    assert {each.status for each in heard} == {status}
     assert channel.health().is_up
 
 
