@@ -21,6 +21,7 @@ from forbear.kernel.clock import Clock
 COUNTERPARTS = {
     "email": "counterparts.mail_server:MailServer",
     "sms": "counterparts.message_centre:MessageCentre",
+    "letter": "counterparts.mail_house:MailHouse",
     "voice_agent": "counterparts.dialler:Dialler",
 }
 """Channel name, and the module and class of its counterpart; the class is called with an empty folder that it may use."""

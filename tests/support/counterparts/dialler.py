@@ -9,7 +9,6 @@ from pathlib import Path
 
 from counterparts import Arrived
 from counterparts.shared_folder import NEVER, Partner
-
 from forbear.dispatch import Channel
 from forbear.dispatch.channels.phone import PhoneChannel, PhoneSettings
 from forbear.kernel.clock import Clock, SystemClock
@@ -58,7 +57,12 @@ class Dialler:
         self.partner.bring_bytes(b'call_id,result\n"')
 
     def say(self, to: str, text: str, times: int = 1) -> None:
-        row = {**a_row(f"in-{next(self._calls_in)}", "conversation"), "direction": "in", "from_number": to, "note": text}
+        row = {
+            **a_row(f"in-{next(self._calls_in)}", "conversation"),
+            "direction": "in",
+            "from_number": to,
+            "note": text,
+        }
         for _ in range(times):
             self.partner.bring([row])
 
