@@ -95,6 +95,11 @@ def read_disposition(
     return read
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text from outside has no control characters and no halves of characters, which a database cannot hold."""
+    return not any((ord(sign) < 32 and sign not in "\n\r\t") or 0xD800 <= ord(sign) < 0xE000 for sign in text)
+
+
 def _check_sense(read: Disposition, cells: _Cells) -> None:
     """Columns that contradict each other: then none of them can be believed."""
     talked = read.result == "conversation"
@@ -141,7 +146,7 @@ class _Cells:
         value = value.strip()
         if len(value) > LENGTHS.get(column, 64):
             raise self.error(column, f"it may have {LENGTHS.get(column, 64)} characters")
-        if any(ord(sign) < 32 and sign not in "\n\t" for sign in value):
+        if not is_storable(value):
             raise self.error(column, "it has control characters")
         return value
 

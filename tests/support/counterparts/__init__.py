@@ -21,7 +21,10 @@ from forbear.kernel.clock import Clock
 COUNTERPARTS = {
     "email": "counterparts.mail_server:MailServer",
     "sms": "counterparts.message_centre:MessageCentre",
+    "push": "counterparts.push_service:PushService",
+    "letter": "counterparts.mail_house:MailHouse",
     "voice_agent": "counterparts.dialler:Dialler",
+    "im_official": "counterparts.webhook_receiver:WebhookReceiver",
 }
 """Channel name, and the module and class of its counterpart; the class is called with an empty folder that it may use."""
 
