@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from forbear.kernel.errors import InputError
 from forbear.kernel.ids import digest_json
 from forbear.records.models import IdempotencyKey
-from forbear.records.scope import current_scope
+from forbear.records.scope import acting, current_scope
 
 KEY_LENGTH_MAX = 128
 
@@ -39,8 +39,9 @@ def once(action: str, key: str, request: object, do: Callable[[], Any]) -> Any:
         hint = f"Give 1 to {KEY_LENGTH_MAX} characters, a new one for each thing asked."
         raise InputError("bad_idempotency_key", "The idempotency key is empty or too long.", do=hint, action=action)
     digest = digest_json({"actor": scope.actor, "request": request})
-    # A part of its own: where the deed fails and the caller goes on, no key without an answer stays behind.
-    with transaction.atomic():
+    # A part of its own: where the deed fails and the caller goes on, neither a key without an answer nor an entry of the audit
+    # stays behind.
+    with acting(scope):
         if not _take(scope.tenant, action, key, digest):
             return _kept(scope.tenant, action, key, digest)
         answer = json.loads(json.dumps(do(), default=str))
