@@ -17,7 +17,7 @@ from forbear.kernel.errors import InputError, UsageError
 from forbear.records import audit
 from forbear.records.idempotency import forget_before, once
 from forbear.records.models import AuditEntry, Hold, IdempotencyKey
-from forbear.records.scope import Scope, acting
+from forbear.records.scope import Scope, acting, current_scope
 
 REQUEST = {"loan": "L-1", "amount_cents": 100}
 
@@ -157,3 +157,11 @@ def test_old_keys_are_forgotten(scope):
         assert forget_before(given_at) == 0
         assert forget_before(given_at + timedelta(microseconds=1)) == 1
     assert ask(scope, lambda: 2) == 2
+
+
+def test_who_sees_little_is_answered_and_reads_nobodys_answers(as_reach, scope):
+    """Their own request again gets its answer; the table shows them nothing; the deed is done with their own view."""
+    mine = as_reach("own", actor="wang")
+    assert ask(mine, lambda: current_scope().reach) == ask(mine, lambda: "again") == "own"
+    with acting(mine):
+        assert not IdempotencyKey.objects.exists()
