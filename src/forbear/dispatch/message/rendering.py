@@ -54,9 +54,10 @@ def render(template: Template, held: Held, links: Mapping[str, str]) -> Rendered
     facts = message_facts(template, f"{subject}\n{body}")
     stated = _stated_cents(template, held.facts)
     facts |= {"message_amount_stated_cents": stated, "message_amount_ledger_cents": stated}
-    fields = {
-        name: values[name] for name in ("institution", "borrower_name", "today", "service_phone") if name in values
-    }
+    fields: dict[str, str] = {}
+    for name in ("institution", "borrower_name", "today", "service_phone"):
+        if name in values:
+            fields[name] = values[name]
     return Rendered(
         template=template.code,
         template_version=template.version,
