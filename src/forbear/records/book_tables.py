@@ -19,10 +19,11 @@ from django.conf import settings
 from forbear.book.intake import Book, Count
 from forbear.book.intake.rejects import SCHEMA as REJECTS
 from forbear.book.schema import TABLES
+from forbear.book.windows import PENDING
 from forbear.columns.arrow import to_arrow_schema
 from forbear.columns.dtypes import DType, Kind
 from forbear.columns.engines.engine import Engine
-from forbear.records.book_rows import MIRRORS, NEVER_LEFT, SEALED
+from forbear.records.book_rows import IN_HAND, MIRRORS, NEVER_LEFT, SEALED
 from forbear.records.lender import LenderSettings
 from forbear.records.scope import Scope
 from forbear.records.sealing import Sealer, sealer
@@ -34,6 +35,9 @@ _ONLY = {
     "contact_points": " AND removed_at IS NULL",
     "contacts": f" AND state NOT IN ({', '.join(repr(each) for each in NEVER_LEFT)})",
 }
+_HERE = ", ".join(repr(each) for each in IN_HAND)
+# Of a contact in hand it is not known what it will be: it counts as whatever it may become.
+_RESULT = f"(CASE WHEN state IN ({_HERE}) AND result = 'unknown' THEN '{PENDING}' ELSE result END)::text AS result"
 _SPEAKS_FOR = ("tenant", "actor", "reach", "team", "agency")
 
 
@@ -110,6 +114,8 @@ def _export(
 
 def _column(name: str, dtype: DType) -> str:
     """Empty text is how the records say nothing; an exact decimal comes as text."""
+    if name == "result":
+        return _RESULT
     if dtype.kind is Kind.TEXT:
         return f"NULLIF({name}, '')::text AS {name}"
     if dtype.kind is Kind.DECIMAL:

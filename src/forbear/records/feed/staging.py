@@ -33,14 +33,15 @@ def stage(mirror: Mirror, path: Path, prepare: Batch) -> int:
         cursor.execute(f"CREATE TEMP TABLE {mirror.staging} ({columns}) ON COMMIT DROP")
     for batch in pq.ParquetFile(path).iter_batches(BATCH_ROWS, columns=list(mirror.table.schema)):
         # Prepared before the COPY begins: it may ask the same connection what is there.
-        _copy(f"COPY {mirror.staging} ({', '.join(mirror.staged)}) FROM STDIN (FORMAT csv)", prepare(batch))
+        copy_in(f"COPY {mirror.staging} ({', '.join(mirror.staged)}) FROM STDIN (FORMAT csv)", prepare(batch))
         rows += batch.num_rows
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {mirror.staging}")
     return rows
 
 
-def _copy(statement: str, batch: pa.RecordBatch) -> None:
+def copy_in(statement: str, batch: pa.RecordBatch) -> None:
+    """Arrow rows through one ``COPY … FROM STDIN (FORMAT csv)``; null is an empty value."""
     text = io.BytesIO()
     pa_csv.write_csv(_as_text(batch), text, _PLAIN)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
