@@ -20,6 +20,7 @@ from forbear.doors.cli.day import explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
+from forbear.doors.cli.records import records
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
@@ -52,7 +53,7 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook, audit, retention, worker, serve, doctor):
+for command in (book, run_day, explain, tables, law, playbook, records, audit, retention, worker, serve, doctor):
     cli.add_command(command)
 
 
