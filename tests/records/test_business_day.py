@@ -17,7 +17,8 @@ import cut_day
 import pytest
 from records_cast import NOON, TODAY, open_tenant
 
-from forbear.day.wiring.business_day import BEGINS, BUSINESS_STEPS, WRITTEN, BusinessDay, run_business_day
+from forbear.day.run import BUSINESS_STEPS
+from forbear.day.wiring.business_day import BEGINS, WRITTEN, BusinessDay, run_business_day
 from forbear.kernel.clock import FixedClock
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError

@@ -18,7 +18,6 @@ from django.db.models.functions import Now
 from forbear.day.run import DayRequest, run_day
 from forbear.kernel.clock import Clock
 from forbear.records import audit
-from forbear.records.book_tables import RecordsBook
 from forbear.records.daily import (
     begin_run,
     is_past,
@@ -29,16 +28,17 @@ from forbear.records.daily import (
     write_cases,
     write_decisions,
 )
+from forbear.records.daily.book_tables import RecordsBook
 from forbear.records.feed import feed_book, feed_delta
 from forbear.records.lender import LenderSettings, lender_settings
 from forbear.records.models import Run
 from forbear.records.promises import judge_promises
 from forbear.records.scope import Scope, acting
 
-BUSINESS_STEPS = ("feed", "promises", "day", "keep", "decide", "queue")
 BEGINS, WRITTEN = "begins", "written"
 Notify = Callable[[str, str], None]
-"""Told of each step twice: when it ``begins``, and when all of it is ``written`` but not yet for good."""
+"""Told of each step of :data:`forbear.day.run.BUSINESS_STEPS` twice: as it ``begins``, and as all of it is ``written`` but not yet
+for good."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import click
 
 from forbear.doors.cli.audit import audit
 from forbear.doors.cli.book import book
-from forbear.doors.cli.day import explain, run_day
+from forbear.doors.cli.day import business_day, explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
@@ -53,7 +53,9 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook, records, audit, retention, worker, serve, doctor):
+for command in (
+    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, worker, serve, doctor,
+):  # fmt: skip
     cli.add_command(command)
 
 
