@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from forbear.compliance import Gate, Verdict
@@ -31,7 +31,7 @@ class Judged:
     """What the gate says of an act at a minute.
 
     ``refusal`` is None where it may be done; ``window`` is None where the day has no hours for it; ``changes_at`` is the first
-    instant at which a refusal may end, where only the hour stands against it.
+    instant at which a refusal may end, where only the hour stands against it; ``law_on`` is the day whose law was asked.
     """
 
     held: Held | None
@@ -39,6 +39,7 @@ class Judged:
     verdict: Verdict | None = None
     window: Window | None = None
     changes_at: datetime | None = None
+    law_on: date | None = None
 
 
 def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at: datetime, now: datetime) -> Judged:
@@ -62,8 +63,8 @@ def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at:
     refusal = refusal_of(verdict, found.act)
     window = _window(gate, found)
     if refusal is None:
-        return Judged(found, None, verdict, window)
-    return Judged(found, refusal, verdict, window, _changes_at(gate, found, window))
+        return Judged(found, None, verdict, window, law_on=gate.on)
+    return Judged(found, refusal, verdict, window, _changes_at(gate, found, window), gate.on)
 
 
 def law_of_lender(lender: LenderSettings, at: datetime) -> LawOfDay:
