@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from benchmarks.day import DATA, check_same_rows, facts_of, growth, measure_day
 from benchmarks.measuring import in_own_process, machine
 from benchmarks.report import to_text, write_page
 
-PARTS = ("day", "tables", "one-loan", "gate")
+PARTS = ("day", "tables", "one-loan", "gate", "sms")
 FACTS_LOANS = 1_000_000
 TABLE_ROWS, SLOW_ROWS, CALLS = 1_000_000, 20_000, 100_000
 ACTS, GATE_CALLS = 10_000_000, 20_000
+TEXT_MESSAGES = 20_000
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,6 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks.gate import measure_gate
 
         results["gate"] = measure_gate(DATA, asked.acts, GATE_CALLS, _say)
+    if "sms" in asked.only and shutil.which("node") is None:
+        _say("text messages are left out: the message centre needs Node 18 or later")
+    elif "sms" in asked.only:
+        from benchmarks.sms import measure_sms
+
+        results["sms"] = measure_sms(TEXT_MESSAGES, _say)
     results["machine"]["load_average_at_the_end"] = machine()["load_average"]
     print(to_text(results))
     if asked.json:

@@ -69,6 +69,8 @@ def _tables(results: dict[str, Any]) -> Iterator[Table]:
     if "gate" in results:
         yield _gate_on_columns(results["gate"]["columns"])
         yield _gate_calls(results["gate"]["calls"])
+    if "sms" in results:
+        yield _sms(results["sms"])
 
 
 def _days(days: list[dict[str, Any]]) -> Table:
@@ -203,5 +205,16 @@ def _gate_calls(variants: dict[str, Any]) -> Table:
         ]
         for name, each in variants.items()
         for clock in ("wall", "processor")
+    ]
+    return title, heads, rows
+
+
+def _sms(figures: dict[str, Any]) -> Table:
+    title = f"Text messages: {figures['messages']:,} from {figures['threads']} threads, best of {figures['repeats']}"
+    heads = ["what", "messages a second", "processor time a message"]
+    rows = [
+        ["ceiling: a bare Node client", f"{figures['ceiling_per_second']:,}", ""],
+        ["the channel", f"{figures['channel_per_second']:,}", f"{figures['channel_cpu_microseconds']} µs"],
+        ["channel ÷ ceiling", f"{figures['ratio']:.2f}", ""],
     ]
     return title, heads, rows

@@ -38,6 +38,7 @@ def measure_sms(count: int, say: Say) -> dict[str, Any]:
     return {
         "messages": count,
         "threads": THREADS,
+        "repeats": REPEATS,
         "channel_per_second": round(best["per_second"]),
         "channel_cpu_microseconds": round(best["cpu_microseconds"]),
         "ceiling_per_second": round(ceiling),
@@ -84,7 +85,3 @@ def _by_the_bare_client(count: int) -> float:
         client.stop()
         centre.stop()
     return count / float(told["seconds"])
-
-
-if __name__ == "__main__":
-    print(measure_sms(20_000, lambda line: print(f"· {line}", file=sys.stderr)))

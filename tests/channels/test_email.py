@@ -77,7 +77,7 @@ def test_a_mail_bears_all_that_a_mail_program_needs(server: MailServer, opened: 
     assert mail["List-Unsubscribe"] == f"<{link}>" and mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Content-Language"] == "zh-CN"
     assert mail["Subject"] == message.subject and mail["From"].addresses[0].display_name == "某消费金融"
-    assert mail.get_content().rstrip("\n") == message.body.rstrip("\n")
+    assert mail.get_content().replace("\r\n", "\n").rstrip("\n") == message.body.rstrip("\n")
     assert octets.isascii() and max(map(len, octets.split(b"\r\n"))) <= 998
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from uuid import uuid4
@@ -279,7 +280,33 @@ def test_the_line_is_made_again_and_again(opened: Open, centre: MessageCentre) -
     assert centre.ask("counts")["binds"] == 4
 
 
+@pytest.mark.parametrize(
+    ("to", "body", "reason"), [("+86 100", "x", "bad_address"), ("+86100", "催" * 20_000, "too_long")]
+)
+def test_what_no_centre_could_take_is_refused(
+    opened: Open, centre: MessageCentre, to: str, body: str, reason: str
+) -> None:
+    receipt = opened().deliver(replace(a_message(body), to=to))
+    assert (receipt.status, receipt.reason, centre.ask("counts")["submits"]) == ("refused", reason, 0)
+
+
+def test_half_a_message_is_uncertain(opened: Open, centre: MessageCentre) -> None:
+    """Its first part is with the borrower: it is told which part was not taken and why, and not sent again."""
+    centre.behave(slow_ms=300)
+    channel = opened()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(channel.deliver, a_message(CHINESE * 4))
+        assert eventually(lambda: centre.ask("counts")["submits"] == 1)
+        centre.behave(status=THROTTLED)
+        receipt = asked.result()
+    assert (receipt.status, receipt.reason) == ("uncertain", "part_2_of_2:ESME_RTHROTTLED")
+    assert centre.arrived() == []
+
+
 def test_settings_that_the_protocol_cannot_bear_are_named() -> None:
     with pytest.raises(UsageError) as error:
-        SmsSettings("centre.example", 2775, "lender", "longer than eight", "Lender", validity="some day")
-    assert error.value.code == "bad_channel_setting" and error.value.where["settings"] == "password, validity"
+        SmsSettings("centre.example", 2775, "lender", "longer than eight", "某公司", source_ton=9, validity="some day")
+    assert (
+        error.value.code == "bad_channel_setting"
+        and error.value.where["settings"] == "password, source, source_ton, validity"
+    )

@@ -11,7 +11,7 @@ from django.db import connection
 from records_cast import NOON
 from records_waiting import wait_until_somebody_waits_for_a_lock
 
-from forbear.kernel.errors import UsageError
+from forbear.kernel.errors import InputError, UsageError
 from forbear.records.events import (
     LEASE,
     LONGEST_WAIT,
@@ -28,13 +28,14 @@ from forbear.records.models import EventOut, Subscription
 from forbear.records.scope import Scope, acting
 
 MINUTE = timedelta(minutes=1)
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture
 def heard(scope) -> int:
     """One subscription to everything."""
     with acting(scope):
-        return subscribe("https://ledger.example.cn/hooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        return subscribe("https://ledger.example.cn/hooks", SECRET)
 
 
 def tell(scope: Scope, *numbered: tuple[str, int]) -> None:
@@ -67,8 +68,8 @@ def test_an_event_is_there_when_its_change_is(cast, scope, heard):
 
 def test_only_who_wants_it_is_told(cast, scope, heard):
     with acting(scope):
-        subscribe("https://a.example.cn", "s", ("complaint.raised",))
-        stopped = subscribe("https://b.example.cn", "s")
+        subscribe("https://a.example.cn", SECRET, ("complaint.raised",))
+        stopped = subscribe("https://b.example.cn", SECRET)
         stop_subscription(stopped, NOON)
         assert emit("payment.accepted", "north", {}) == 1
         assert emit("complaint.raised", "north", {}) == 2
@@ -102,7 +103,7 @@ def test_the_events_of_a_person_come_one_after_the_other_and_people_do_not_wait_
 
 def test_one_address_that_is_down_does_not_hold_up_another(cast, scope, heard):
     with acting(scope):
-        subscribe("https://second.example.cn", "s")
+        subscribe("https://second.example.cn", SECRET)
     tell(scope, ("north", 1), ("north", 2))
     first, second = take(scope)
     with acting(scope):
@@ -221,3 +222,17 @@ def test_another_lender_takes_nothing_of_it(cast, scope, heard, other_tenant):
 def test_nothing_is_told_in_nobodys_name(records):
     with pytest.raises(UsageError, match="nobody's name"):
         emit("payment.accepted", "north", {})
+
+
+@pytest.mark.parametrize(
+    "url", ["http://ledger.example.cn", "https://user:hunter2@ledger.example.cn", "ftp://x", "https://", "x"]
+)
+def test_an_address_that_would_be_told_in_the_open_is_refused(scope, url):
+    with pytest.raises(InputError, match="HTTPS") as caught, acting(scope):
+        subscribe(url, SECRET)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_that_signs_nothing_is_refused(scope):
+    with pytest.raises(InputError, match="signing secret"), acting(scope):
+        subscribe("https://ledger.example.cn", "short")

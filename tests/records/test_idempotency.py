@@ -14,9 +14,10 @@ from records_cast import NOON, add_person
 from records_waiting import wait_until_somebody_waits_for_a_lock
 
 from forbear.kernel.errors import InputError, UsageError
+from forbear.records import audit
 from forbear.records.idempotency import forget_before, once
-from forbear.records.models import Hold, IdempotencyKey
-from forbear.records.scope import Scope, acting
+from forbear.records.models import AuditEntry, Hold, IdempotencyKey
+from forbear.records.scope import Scope, acting, current_scope
 
 REQUEST = {"loan": "L-1", "amount_cents": 100}
 
@@ -61,14 +62,21 @@ def test_somebody_else_who_guesses_the_key_learns_nothing(scope):
         ask(replace(scope, actor="stranger"), lambda: "other")
 
 
-def test_what_failed_leaves_no_key_behind(scope):
+def test_what_failed_leaves_neither_key_nor_entry_behind(scope):
     """Neither when the whole transaction fails, nor when the caller goes on after it."""
+
+    def in_vain() -> None:
+        audit.record(audit.Entry("payment.accepted", "payment", "p"))
+        raise ZeroDivisionError
+
     with pytest.raises(ZeroDivisionError):
         ask(scope, lambda: 1 // 0)
     with acting(scope):
         with pytest.raises(ZeroDivisionError):
-            once("payment.accept", "k", REQUEST, lambda: 1 // 0)
+            once("payment.accept", "k", REQUEST, in_vain)
         assert not IdempotencyKey.objects.exists()
+    with acting(scope):
+        assert not AuditEntry.objects.exists()
     assert ask(scope, lambda: "done") == "done"
 
 
@@ -149,3 +157,11 @@ def test_old_keys_are_forgotten(scope):
         assert forget_before(given_at) == 0
         assert forget_before(given_at + timedelta(microseconds=1)) == 1
     assert ask(scope, lambda: 2) == 2
+
+
+def test_who_sees_little_is_answered_and_reads_nobodys_answers(as_reach, scope):
+    """Their own request again gets its answer; the table shows them nothing; the deed is done with their own view."""
+    mine = as_reach("own", actor="wang")
+    assert ask(mine, lambda: current_scope().reach) == ask(mine, lambda: "again") == "own"
+    with acting(mine):
+        assert not IdempotencyKey.objects.exists()

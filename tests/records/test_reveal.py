@@ -147,7 +147,7 @@ def test_a_list_shows_masked_names_without_an_entry(cast, scope):
 def test_the_number_below_the_laws_is_no_alarm_and_the_laws_is_one_once_a_day(cast, scope, opened_before):
     """2,499 numbers opened one by one on a day, then one more, then another."""
     with acting(scope):
-        subscribe("https://watch.example.cn", "s", ("personal_data.bulk_alarm",))
+        subscribe("https://watch.example.cn", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", ("personal_data.bulk_alarm",))
     opened_before("contact", 2498)
     ask = {"fields": ("contact_points",)}
     seen(scope, "compliance", **ask)

@@ -155,7 +155,7 @@ def test_a_key_that_is_taken_says_nothing_of_another_tenant(cast, other_tenant, 
         ("DROP POLICY tenant ON records_person", "must be owner"),
         ("ALTER TABLE records_auditentry DISABLE TRIGGER ALL", "must be owner"),
         (
-            "CREATE OR REPLACE FUNCTION forbear_sees(person text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            "CREATE OR REPLACE FUNCTION forbear_audit_guard() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
             "denied",
         ),
         ("CREATE FUNCTION public.peek() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),

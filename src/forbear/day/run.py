@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from forbear import __version__
 from forbear.book.facts import FactsRequest, compute_facts
-from forbear.book.intake import Book, take_in
+from forbear.book.intake import Book
 from forbear.book.settings import AgeingSettings, read_settings
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
@@ -27,6 +27,7 @@ from forbear.day.legal import count_windows, gate_for, legal_settings
 from forbear.day.measures import Measures, Step
 from forbear.day.output import result_folder
 from forbear.day.report import write_report
+from forbear.day.sources import BookSource, FileBook
 from forbear.kernel.errors import UsageError
 from forbear.kernel.ids import digest_file, digest_json
 from forbear.planning.capacity import Capacity, read_capacity
@@ -70,11 +71,17 @@ class DayRequest:
     profile: str = "strict"
 
 
-def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -> dict[str, Any]:
+def run_day(
+    request: DayRequest, notify: Callable[[Step], None] | None = None, source: BookSource | None = None
+) -> dict[str, Any]:
     """Run the day and leave ``facts``, ``proposals``, ``verdicts``, ``plan`` and ``rejects`` (Parquet), ``run.json`` and ``report.html``.
 
     All or nothing: see :func:`forbear.day.output.result_folder`. The same inputs give the same bytes, but for the
     ``measured`` part of ``run.json``.
+
+    Args:
+        notify: hears when a step begins.
+        source: gives the book; the request's files where it is not given.
 
     Returns:
         The content of ``run.json``.
@@ -91,7 +98,8 @@ def run_day(request: DayRequest, notify: Callable[[Step], None] | None = None) -
     with result_folder(request.out) as folder, TemporaryDirectory(prefix="work-", dir=folder) as scratch:
         engine = open_engine(request, Path(scratch))
         try:
-            day = _Day(request, playbook, gate, capacity, settings, engine, measures, folder)
+            book = source or FileBook(request.book, request.mapping)
+            day = _Day(request, book, playbook, gate, capacity, settings, engine, measures, folder)
             record = day.run(Path(scratch))
         finally:
             engine.close()
@@ -142,6 +150,7 @@ def ageing_settings(path: Path | None, *playbooks: Playbook) -> AgeingSettings:
 @dataclass
 class _Day:
     request: DayRequest
+    source: BookSource
     playbook: Playbook
     gate: Gate
     capacity: Capacity
@@ -153,9 +162,7 @@ class _Day:
     def run(self, scratch: Path) -> dict[str, Any]:
         step, engine = self.measures.step, self.engine
         with step("intake"):
-            book = take_in(
-                self.request.book, mapping=self.request.mapping, engine=engine, as_of=self.request.as_of, work=scratch
-            )
+            book = self.source.take(engine, self.request.as_of, scratch)
             self._write("rejects", book.rejects, ("table", "file", "row_number", "column", "rule"))
         with step("facts"):
             facts = self._facts(book)
@@ -198,7 +205,7 @@ class _Day:
             "forbear": __version__,
             "business_date": self.request.as_of.isoformat(),
             "book": {
-                "name": self.request.book.resolve().name,
+                "name": self.source.name,
                 "currency": book.currency,
                 "time_zone": book.time_zone,
                 "files": [{"name": file.path.name, "sha256": file.digest, "rows": file.rows} for file in book.files],

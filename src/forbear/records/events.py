@@ -7,15 +7,17 @@ committed: whoever emits one holds the person until then. Events about nobody in
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import connection
 
 from forbear.kernel.errors import InputError
+from forbear.kernel.signing import read_secret
 from forbear.records.models import EventOut, Person, Subscription
 from forbear.records.scope import Scope, acting, current_scope
 from forbear.records.sealing import sealer
@@ -24,6 +26,7 @@ LEASE = timedelta(minutes=2)
 """How long an event is left to whoever took it; longer than a delivery may last."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 ERROR_LENGTH_MAX = 200
+LOCAL = ("localhost", "127.0.0.1", "::1")
 
 _TAKE = """
 UPDATE records_eventout SET tries_count = tries_count + 1, try_after_at = %(until)s WHERE id IN (
@@ -63,16 +66,22 @@ class Delivery:
     tries_count: int
 
 
-def subscribe(url: str, secret: str, kinds: tuple[str, ...] = ()) -> int:
+def subscribe(url: str, secret: str, kinds: Sequence[str] = ()) -> int:
     """Add an address that is told of events from now on; of all where no kinds are named.
 
     Args:
-        url: empty for a reader who asks for them (:func:`read_events`) and is told nothing.
-        secret: signs what is sent to it; kept sealed.
+        url: ``https``, or ``http`` on this machine itself; empty for a reader who asks for them (:func:`read_events`).
+        secret: signs what is sent to it, as :func:`forbear.kernel.signing.read_secret` reads it; kept sealed.
 
     Returns:
         The subscription's id.
+
+    Raises:
+        InputError: ``bad_address``, ``secret_unreadable``.
     """
+    if url:
+        _check_address(url)
+    read_secret(secret)
     tenant = current_scope().tenant
     sealed = sealer(tenant).seal("secret", secret)
     return int(Subscription.objects.create(tenant_id=tenant, url=url, secret_sealed=sealed, kinds=list(kinds)).pk)
@@ -205,3 +214,12 @@ def _in_turn(tenant: str, person_id: str) -> UUID:
         cursor.execute("SELECT gen_random_uuid()")
         event_id: UUID = cursor.fetchone()[0]
         return event_id
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
+    if not parts.hostname or parts.username or not is_private:
+        raise InputError(
+            "bad_address", "Events are sent over HTTPS, to an address without a password in it.", address=parts.hostname
+        )

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any
 from zoneinfo import available_timezones
 
+from forbear.book.ageing import COMPONENTS
 from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.schema import TABLES
 from forbear.columns.engines.recording import Recording
@@ -68,10 +69,17 @@ def fresh_facts(law: LawOfDay, tenant: str, person_ids: Sequence[str]) -> dict[s
     """The facts of every loan of these people as they stand in this transaction, by loan."""
     rows = book_rows(tenant, person_ids)
     last_due: dict[str, date] = {}
+    due: dict[tuple[str, date], int] = {}
     for each in rows["instalments"]:
         last_due[each["loan_id"]] = max(each["due_on"], last_due.get(each["loan_id"], each["due_on"]))
+        key = each["loan_id"], each["due_on"]
+        due[key] = due.get(key, 0) + sum(each[f"{part}_cents"] for part in COMPONENTS)
     found = {row["loan_id"]: row for row in law.facts.run(rows)}
     for loan_id, row in found.items():
+        if not row[
+            "overpaid_cents"
+        ]:  # what was paid ahead makes the next amount smaller, by how much the ledger must say
+            row["next_due_cents"] = due.get((loan_id, row["next_due_on"]))
         row |= _limitation(last_due.get(loan_id), row["business_date"], law.limitation_years)
     return found
 

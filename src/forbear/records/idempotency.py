@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from forbear.kernel.errors import InputError
 from forbear.kernel.ids import digest_json
 from forbear.records.models import IdempotencyKey
-from forbear.records.scope import current_scope
+from forbear.records.scope import Scope, acting, current_scope
 
 KEY_LENGTH_MAX = 128
 
@@ -39,12 +40,15 @@ def once(action: str, key: str, request: object, do: Callable[[], Any]) -> Any:
         hint = f"Give 1 to {KEY_LENGTH_MAX} characters, a new one for each thing asked."
         raise InputError("bad_idempotency_key", "The idempotency key is empty or too long.", do=hint, action=action)
     digest = digest_json({"actor": scope.actor, "request": request})
-    # A part of its own: where the deed fails and the caller goes on, no key without an answer stays behind.
-    with transaction.atomic():
-        if not _take(scope.tenant, action, key, digest):
-            return _kept(scope.tenant, action, key, digest)
+    # A part of its own: where the deed fails and the caller goes on, neither a key without an answer nor an entry of the audit
+    # stays behind.
+    with acting(scope):
+        with _whole(scope):
+            if not _take(scope.tenant, action, key, digest):
+                return _kept(scope.tenant, action, key, digest)
         answer = json.loads(json.dumps(do(), default=str))
-        IdempotencyKey.objects.filter(tenant_id=scope.tenant, action=action, key=key).update(answer=answer)
+        with _whole(scope):
+            IdempotencyKey.objects.filter(tenant_id=scope.tenant, action=action, key=key).update(answer=answer)
         return answer
 
 
@@ -55,6 +59,11 @@ def forget_before(at: datetime) -> int:
         How many were removed.
     """
     return int(IdempotencyKey.objects.filter(tenant_id=current_scope().tenant, created_at__lt=at).delete()[0])
+
+
+def _whole(scope: Scope) -> AbstractContextManager[Scope]:
+    """The same actor with a whole view: keys and answers are shown to nobody who sees less, and the deed is done without it."""
+    return acting(Scope(scope.tenant, scope.actor))
 
 
 def _take(tenant: str, action: str, key: str, digest: str) -> bool:

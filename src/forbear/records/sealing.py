@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -36,6 +37,19 @@ class Sealer:
         nonce = os.urandom(_NONCE_BYTES)
         return key_id + nonce + box.encrypt(nonce, text.encode(), self._bound(field))
 
+    def seal_many(self, field: str, texts: Sequence[str | None]) -> list[bytes | None]:
+        """The same for many texts of one field: chance is asked for once, which is most of the cost of one."""
+        key_id, box = self._boxes[0]
+        bound, nonces = self._bound(field), os.urandom(_NONCE_BYTES * len(texts))
+        sealed: list[bytes | None] = []
+        for place, text in enumerate(texts):
+            if not text:
+                sealed.append(None)
+                continue
+            nonce = nonces[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
+            sealed.append(key_id + nonce + box.encrypt(nonce, text.encode(), bound))
+        return sealed
+
     def open(self, field: str, sealed: bytes | memoryview | None) -> str | None:
         """The text again.
 
@@ -60,6 +74,11 @@ class Sealer:
     def index(self, kind: str, value: str) -> str:
         """The digest by which a value is found: the same for the same value of the tenant, useless without the key."""
         return hmac.new(self._index_key, f"{kind}\0{value}".encode(), sha256).hexdigest()
+
+    def index_many(self, kinds_and_values: Iterable[tuple[str, str]]) -> list[str]:
+        """The digests of many kinds and values."""
+        key = self._index_key
+        return [hmac.digest(key, f"{kind}\0{value}".encode(), "sha256").hex() for kind, value in kinds_and_values]
 
     def _bound(self, field: str) -> bytes:
         return f"{self._tenant}\0{field}".encode()

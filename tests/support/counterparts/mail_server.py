@@ -97,7 +97,7 @@ class MailServer:
         return [
             Arrived(
                 to=to,
-                text=f"{mail['Subject']}\n{mail.get_content().rstrip()}",
+                text="\n".join((str(mail["Subject"]), *mail.get_content().splitlines())),
                 at=at,
                 message_id=str(mail["Message-ID"]).strip("<>").partition("@")[0],
             )

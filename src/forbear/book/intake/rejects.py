@@ -78,6 +78,7 @@ RULES: Mapping[str, Rule] = {
         "{column} is above 10, as only a percent would be: write a fraction, 0.18 for 18 %.",
         "A yearly rate above 10 (1,000 %): a percent where a fraction is asked for.",
     ),
+    "too_long": Rule(REJECTED, "{column} is too long to be kept.", "A text longer than the records keep."),
     "mixed_currencies": Rule(
         REJECTED, "The loan is in another currency than the book.", "Another currency than the mapping file names."
     ),

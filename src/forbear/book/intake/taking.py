@@ -63,6 +63,26 @@ class Book:
     ignored_columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known from before: what is taken in is then a delta, whose rows may refer to it.
+
+    ``borrowers`` has ``person_id``; ``loans`` has ``loan_id`` and ``disbursed_on``.
+    """
+
+    borrowers: Relation
+    loans: Relation
+    currency: str
+
+    def parents(self) -> dict[str, Relation]:
+        """The rows that others may refer to, as checks between tables take them."""
+        loans = self.loans
+        return {
+            "borrowers": self.borrowers.select("person_id"),
+            "loans": loans.select("loan_id", **{DISBURSED: loans["disbursed_on"]}),
+        }
+
+
 def take_in(
     book: Path,
     *,
@@ -71,8 +91,9 @@ def take_in(
     as_of: date,
     work: Path,
     progress: Callable[[str], None] | None = None,
+    known: Known | None = None,
 ) -> Book:
-    """Reads, checks and accepts a loan book.
+    """Reads, checks and accepts a loan book, or a delta of one.
 
     Args:
         book: the folder with the lender's files.
@@ -81,6 +102,7 @@ def take_in(
         as_of: the business date; it must not lie before the first loan.
         work: a scratch folder of this run; the result reads from it.
         progress: told of each step, in one line.
+        known: what is known from before, where this is a delta: no table need be there, and every one may be empty.
 
     Raises:
         BookError: a file (never a row) that cannot be used.
@@ -88,7 +110,7 @@ def take_in(
     work.mkdir(parents=True, exist_ok=True)
     rules = read_mapping(mapping) if mapping is not None else MappingFile()
     intake = _Intake(
-        book, rules, Desk(engine, work, f"book_{digest_text(str(work.resolve()))[:8]}"), progress or _silent
+        book, rules, Desk(engine, work, f"book_{digest_text(str(work.resolve()))[:8]}"), progress or _silent, known
     )
     return intake.run(as_of)
 
@@ -98,9 +120,12 @@ def _silent(_line: str) -> None:
 
 
 class _Intake:
-    def __init__(self, book: Path, rules: MappingFile, desk: Desk, say: Callable[[str], None]) -> None:
-        self.book, self.rules, self.desk, self.say = book, rules, desk, say
-        self.settings = Settings(rules.currency, minor_exponent(rules.currency or DEFAULT_CURRENCY))
+    def __init__(
+        self, book: Path, rules: MappingFile, desk: Desk, say: Callable[[str], None], known: Known | None
+    ) -> None:
+        self.book, self.rules, self.desk, self.say, self.known = book, rules, desk, say, known
+        currency = rules.currency or (known.currency if known else None)
+        self.settings = Settings(currency, minor_exponent(currency or DEFAULT_CURRENCY))
         self.sources: dict[str, Source] = {}
         self.counts: dict[str, Count] = {}
         self.entries: list[Relation] = []
@@ -114,10 +139,7 @@ class _Intake:
             )
         self._open_mapped_files()
         taken = self._take_tables()
-        loans = taken["loans"]
-        currency = self._find_currency(loans)
-        self._check_begun(loans, as_of)
-        note_overpayments(self.desk, loans, taken["instalments"].plain, taken["payments"].plain)
+        currency = self._currency_of_whole(taken, as_of) if self.known is None else self.known.currency
         for name, rule in self.rules.aside.items():
             self._set_aside(name, rule)
         tables = {table.name: self._final(table, taken.get(table.name), currency) for table in TABLES}
@@ -126,6 +148,17 @@ class _Intake:
         time_zone = self.rules.time_zone or DEFAULT_TIME_ZONE
         files = tuple(file for source in self.sources.values() for file in source.files)
         return Book(tables, self._rejects(), self.counts, currency, time_zone, files, self.ignored)
+
+    def _currency_of_whole(self, taken: Mapping[str, Taken], as_of: date) -> str:
+        """What holds of a whole book only is looked at here; gives its currency."""
+        loans = taken["loans"]
+        currency = self._find_currency(loans)
+        self._check_begun(loans, as_of)
+        note_overpayments(self.desk, loans, taken["instalments"].plain, taken["payments"].plain)
+        return currency
+
+    def _is_needed(self, table: Table) -> bool:
+        return table.compulsory and self.known is None
 
     def _open_mapped_files(self) -> None:
         for name, rule in self.rules.files.items():
@@ -141,7 +174,7 @@ class _Intake:
 
     def _take_tables(self) -> dict[str, Taken]:
         taken: dict[str, Taken] = {}
-        parents: dict[str, Relation] = {}
+        parents = self.known.parents() if self.known else {}
         for table in TABLES:
             source = self._source_of(table)
             if source is None:
@@ -151,11 +184,17 @@ class _Intake:
             taken[table.name] = one
             self._count(table, source, one)
             if table.name == "borrowers":
-                parents["borrowers"] = one.plain.select("person_id")
+                self._refer(parents, "borrowers", "person_id", one.plain.select("person_id"))
                 note_unknown_zones(self.desk, one)
             if table.name == "loans":
-                parents["loans"] = one.plain.select("loan_id", **{DISBURSED: one.plain["disbursed_on"]})
+                loans = one.plain.select("loan_id", **{DISBURSED: one.plain["disbursed_on"]})
+                self._refer(parents, "loans", "loan_id", loans)
         return taken
+
+    def _refer(self, parents: dict[str, Relation], table: str, key: str, accepted: Relation) -> None:
+        """From now on rows may refer to the accepted ones, beside those known from before."""
+        before = parents.get(table)
+        parents[table] = accepted if before is None else accepted.union(before.lacking(accepted, key))
 
     def _source_of(self, table: Table) -> Source | None:
         rule = self.rules.tables.get(table.name)
@@ -164,7 +203,7 @@ class _Intake:
         else:
             paths = find_table_files(self.book, table.name)
             if not paths:
-                if table.compulsory:
+                if self._is_needed(table):
                     raise BookError(
                         "missing_table",
                         _("The table {table} is not there.").format(table=table.name),
@@ -179,7 +218,7 @@ class _Intake:
             if extra:
                 self.ignored[table.name] = extra
                 self.say(_("{table}: columns left alone: {names}").format(table=table.name, names=", ".join(extra)))
-        if not source.rows and table.compulsory and table.name not in self.rules.may_be_empty:
+        if not source.rows and self._is_needed(table) and table.name not in self.rules.may_be_empty:
             raise BookError(
                 "empty_book",
                 _("The table {table} has no rows.").format(table=table.name),
@@ -197,7 +236,12 @@ class _Intake:
                 f"{table.name}: {source.rows} rows in, {accepted} accepted, {refused} on record.",
                 do=_("This is a fault of Forbear: please report it."),
             )
-        if table.name == "loans" and not accepted and table.name not in self.rules.may_be_empty:
+        if (
+            table.name == "loans"
+            and self._is_needed(table)
+            and not accepted
+            and table.name not in self.rules.may_be_empty
+        ):
             raise self._nothing_accepted(table, source, one)
         self.counts[table.name] = Count(source.rows, accepted, refused)
         if source.broken:

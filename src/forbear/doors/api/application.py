@@ -27,6 +27,10 @@ class ForbearAPI(NinjaAPI):
         """The OpenAPI document, with what is the same for every route."""
         return describe(super().get_openapi_schema(**options))
 
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """Module and function: ``permits.ask``."""
+        return f"{operation.view_func.__module__.rsplit('.', 1)[-1]}.{operation.view_func.__name__}"
+
 
 def open_api() -> ForbearAPI:
     """The API with all its routes."""

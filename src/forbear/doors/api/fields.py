@@ -32,4 +32,3 @@ class Asked(Schema):
     """A request body: what it does not know it does not take."""
 
     model_config = ConfigDict(extra="forbid")
-

@@ -39,7 +39,9 @@ class Rule(Schema):
     id: str
     because: str = Field(description="Why, in the language asked for.")
     what_would_change: str
-    remedy: str = Field(description="Who or what can change it: `time`, `actor`, `lender`, `authority`; empty for nobody.")
+    remedy: str = Field(
+        description="Who or what can change it: `time`, `actor`, `lender`, `authority`; empty for nobody."
+    )
     citations: list[Citation]
 
 

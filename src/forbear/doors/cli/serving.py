@@ -9,7 +9,7 @@ from rich.console import Console
 
 from forbear.doors.cli.output import Voice, table
 from forbear.doors.cli.parameters import FILE
-from forbear.doors.cli.wording import option
+from forbear.doors.cli.wording import Command, option
 from forbear.kernel.clock import SystemClock
 from forbear.kernel.language import N_, code_words
 from forbear.kernel.language import gettext as _
@@ -17,6 +17,7 @@ from forbear.kernel.language import gettext as _
 
 @click.command(
     "worker",
+    cls=Command,
     examples=("forbear worker --channels channels.yaml", "forbear worker --channels channels.yaml --once"),
     help=N_(
         "Carry out what was planned: send what is due, hear what came of it, tell others.\n\n"
@@ -50,6 +51,7 @@ def worker(voice: Voice, channels_file: Path, concurrency: int, once: bool) -> N
 
 @click.command(
     "serve",
+    cls=Command,
     examples=("forbear serve", "forbear serve --host 0.0.0.0 --port 8000 --workers 4"),
     help=N_(
         "Serve the API and the pages.\n\nFor others to reach it, name its hosts in FORBEAR_HOSTS and put TLS before it."
@@ -69,6 +71,7 @@ def serve(voice: Voice, host: str, port: int, workers: int) -> None:
 
 @click.command(
     "doctor",
+    cls=Command,
     examples=("forbear doctor", "forbear doctor --json"),
     help=N_(
         "Check a deployment: keys, roles, walls, clocks, feeds, workers.\n\n"

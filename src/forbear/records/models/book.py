@@ -1,7 +1,8 @@
 """The loan mirror and the people: the tables of the book (``docs/reference/book.md``), a tenant each, personal data sealed.
 
 Ids are the lender's own. Columns have the names of the book's, so that one row of facts is computed from here as from files;
-a column that ends in ``_sealed`` holds ciphertext, one in ``_index`` a keyed digest by which a value is found again.
+a column that ends in ``_sealed`` holds ciphertext, one in ``_index`` a keyed digest by which a value is found again. ``is_fed``
+says that a row came with the lender's book: what was made here is never changed by a feed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ def _blank(length: int = 64) -> models.CharField:
     return models.CharField(max_length=length, blank=True, default="")
 
 
+def _is_fed() -> models.BooleanField:
+    return models.BooleanField(default=False)
+
+
 def _cents() -> models.BigIntegerField:
     return models.BigIntegerField(default=0)
 
@@ -28,7 +33,8 @@ class Person(TenantRow):
     """Someone who owes, one across all products of the tenant.
 
     ``version`` grows with everything that may forbid a contact: a contact begins only at the version that was decided on.
-    ``restricted_at`` stops all use but storage (PIPL), ``erased_at`` says that personal data was blanked.
+    ``restricted_at`` stops all use but storage (PIPL), ``erased_at`` says that personal data was blanked. ``personal_index`` is the
+    digest of what a feed brought sealed: unchanged, it is not sealed anew.
     """
 
     person_id = _key()
@@ -42,6 +48,7 @@ class Person(TenantRow):
     monthly_income_cents = models.BigIntegerField(null=True)
     has_representative = models.BooleanField(default=False)
     has_local_agency = models.BooleanField(null=True)
+    personal_index = _blank()
     version = models.BigIntegerField(default=0)
     restricted_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
@@ -52,7 +59,10 @@ class Person(TenantRow):
 
 
 class Loan(TenantRow):
-    """A loan or a revolving account, as the lender's ledger has it."""
+    """A loan or a revolving account, as the lender's ledger has it.
+
+    ``gone_on`` is the date of the first whole book that no longer had it: nothing is planned for it from then on.
+    """
 
     loan_id = _key()
     person_id = _key()
@@ -68,6 +78,7 @@ class Loan(TenantRow):
     closed_on = models.DateField(null=True)
     agency_id = models.CharField(max_length=64, null=True)
     team = models.CharField(max_length=64, null=True)
+    gone_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "loan_id"], name="loan_key")]
@@ -104,6 +115,7 @@ class Payment(TenantRow):
     reversed_on = models.DateField(null=True)
     reversal_recorded_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(db_default=Now())
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "payment_id"], name="payment_key")]
@@ -124,6 +136,7 @@ class ContactPoint(TenantRow):
     recorded_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     removed_reason = _blank(24)
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "contact_point_id"], name="contact_point_key")]
@@ -146,6 +159,7 @@ class Consent(TenantRow):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     attempts_max = models.IntegerField(null=True)
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "consent_id"], name="consent_key")]
@@ -163,6 +177,7 @@ class Hold(TenantRow):
     ends_on = models.DateField(null=True)
     pauses_ageing = models.BooleanField(default=False)
     recorded_at = models.DateTimeField(null=True)
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "hold_id"], name="hold_key")]
@@ -183,6 +198,7 @@ class PromiseToPay(TenantRow):
     verdict = models.CharField(max_length=8, default="open")
     paid_cents = _cents()
     judged_at = models.DateTimeField(null=True)
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "promise_id"], name="promise_key")]
@@ -200,6 +216,7 @@ class Arrangement(TenantRow):
     ends_on = models.DateField(null=True)
     breached_on = models.DateField(null=True)
     term_months = models.IntegerField(null=True)
+    is_fed = _is_fed()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "arrangement_id"], name="arrangement_key")]

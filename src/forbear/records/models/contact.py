@@ -115,6 +115,7 @@ class Contact(TenantRow):
     next_at = models.DateTimeField(null=True)
     recording_digest = models.CharField(max_length=64, blank=True, default="")
     recorded_at = models.DateTimeField(db_default=Now())
+    is_fed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "contact_id"], name="contact_key")]

@@ -19,6 +19,7 @@ from forbear.kernel.errors import OutputError
 FOLDERS = ("outbox", "withdrawn", "inbox", "done", "rejects", "state")
 UNTIL = "until_at"
 """The key of an entry's manifest that says until when it may be acted on."""
+OVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -51,11 +52,9 @@ class Exchange:
         for name in FOLDERS:
             (self.root / name).mkdir(exist_ok=True)
         waiting = [*(self.root / "outbox").glob("*.json"), *(self.root / "withdrawn").glob("*.part")]
+        due = [(until, path.stem) for path in waiting if (until := _until(path)) is not None]
         with self._lock:
-            self._due = [
-                (datetime.fromisoformat(str(json.loads(path.read_text(encoding="utf-8"))[UNTIL])), path.stem)
-                for path in waiting
-            ]
+            self._due = due
             heapq.heapify(self._due)
 
     def trouble(self) -> str:
@@ -96,21 +95,26 @@ class Exchange:
         One that was taken and is not settled has its note in ``withdrawn``: the partner drops what is named there. An entry is
         noted after the caller dealt with it; cut off between, it is yielded again after the next ``open``.
         """
-        for entry_id in self._over(now):
-            taken_back = self.root / "withdrawn" / f"{entry_id}.part"
-            try:
-                # Who moves the manifest away has the entry: here and at the partner's that is one step of the file system.
-                (self.root / "outbox" / f"{entry_id}.json").rename(taken_back)
-            except FileNotFoundError:
-                if not taken_back.exists():
-                    if not is_settled(entry_id):
-                        self._note(entry_id, now, was_taken=True)
-                    continue
-            for part in (self.root / "outbox").glob(f"{entry_id}.*"):
-                part.unlink(missing_ok=True)
-            yield entry_id
-            self._note(entry_id, now, was_taken=False)
-            taken_back.unlink(missing_ok=True)
+        with self._locked("withdrawing"):
+            for entry_id in self._over(now):
+                if self._is_taken_back(entry_id):
+                    yield entry_id
+                    self._note(entry_id, now, was_taken=False)
+                    (self.root / "withdrawn" / f"{entry_id}.part").unlink(missing_ok=True)
+                elif not (self.root / "withdrawn" / f"{entry_id}.json").exists() and not is_settled(entry_id):
+                    self._note(entry_id, now, was_taken=True)
+
+    def _is_taken_back(self, entry_id: str) -> bool:
+        """Take an entry out of the outbox, or find that it was taken out and not dealt with."""
+        taken_back = self.root / "withdrawn" / f"{entry_id}.part"
+        try:
+            # Who moves the manifest away has the entry: here and at the partner's that is one step of the file system.
+            (self.root / "outbox" / f"{entry_id}.json").rename(taken_back)
+        except FileNotFoundError:
+            return taken_back.exists()
+        for part in (self.root / "outbox").glob(f"{entry_id}.*"):
+            part.unlink(missing_ok=True)
+        return True
 
     def _note(self, entry_id: str, now: datetime, *, was_taken: bool) -> None:
         note = {"id": entry_id, "withdrawn_at": now.isoformat(), "was_taken": was_taken}
@@ -169,7 +173,11 @@ class Exchange:
 
         An entry that is handed over again, or told of again, after its note is forgotten is a new one.
         """
-        found = [path for pattern in ("state/??/*", "withdrawn/*.json", "done/*") for path in self.root.glob(pattern)]
+        found = [
+            path
+            for pattern in ("state/??/*", "state/*.part", "withdrawn/*.json", "done/*")
+            for path in self.root.glob(pattern)
+        ]
         old = [path for path in found if path.stat().st_mtime < before.timestamp()]
         for path in old:
             path.unlink(missing_ok=True)
@@ -198,3 +206,14 @@ class Exchange:
         # The digest, so that a key from outside can be no path.
         digest = sha256(key.encode()).hexdigest()
         return f"state/{digest[:2]}/{kind}-{digest}"
+
+
+def _until(manifest: Path) -> datetime | None:
+    """Until when an entry may be acted on; None where the partner has just taken it. One that says nothing is over."""
+    try:
+        until = datetime.fromisoformat(str(json.loads(manifest.read_text(encoding="utf-8"))[UNTIL]))
+        return until if until.tzinfo else OVER
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return OVER

@@ -20,7 +20,7 @@ class Watch:
         self._thread = Thread(target=self._run, name=f"watch {name}", daemon=True)
 
     def start(self) -> None:
-        """Begin; the first look is at once."""
+        """Begin; the first look is after as long as every other."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -30,7 +30,7 @@ class Watch:
             self._thread.join()
 
     def _run(self) -> None:
-        while True:
+        while not self._stop.wait(self._seconds):
             try:
                 self._look()
                 self.trouble = ""
@@ -39,5 +39,3 @@ class Watch:
                 # The kind alone is logged: words may be personal.
                 self.trouble = "inbox_unread"
                 LOG.warning("a shared folder was not looked through: %s", type(error).__name__)
-            if self._stop.wait(self._seconds):
-                return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as OutOfTime
 from threading import Event, Lock, Thread
 
@@ -41,12 +41,21 @@ class SmsChannel:
     def open(self, hear: Hear) -> None:
         """Connect in the background, and wait a bounded time for the first connection; a centre that is down is no error."""
         ready, bound = Event(), Event()
-        self._thread = Thread(
-            target=lambda: asyncio.run(self._run(hear, ready, bound)), name="forbear-sms", daemon=True
-        )
+        self._thread = Thread(target=self._run_thread, args=(hear, ready, bound), name="forbear-sms", daemon=True)
         self._thread.start()
         ready.wait()
         bound.wait(self._settings.connect_seconds)
+
+    def _run_thread(self, hear: Hear, ready: Event, bound: Event) -> None:
+        try:
+            asyncio.run(self._run(hear, ready, bound))
+        except Exception as error:
+            LOG.error("the text message channel ended: %s", type(error).__name__)
+        finally:
+            with self._lock:
+                self._loop = None
+            ready.set()
+            bound.set()
 
     async def _run(self, hear: Hear, ready: Event, bound: Event) -> None:
         self._stop = asyncio.Event()
@@ -55,7 +64,8 @@ class SmsChannel:
         self._session = Session(self._settings, self._hearing.put, bound.set)
         self._hearing.attach(self._session)
         self._sending = Sending(self._settings, self._clock, self._session, tracking, self._hearing)
-        self._loop = asyncio.get_running_loop()
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
         line, ears = asyncio.create_task(self._keep_line()), asyncio.create_task(self._hearing.run())
         ready.set()
         await self._stop.wait()
@@ -91,7 +101,7 @@ class SmsChannel:
             asked: Future[Receipt] = asyncio.run_coroutine_threadsafe(self._sending.send(message), loop)
         try:
             return asked.result(self._settings.answer_seconds + SPARE_SECONDS)
-        except OutOfTime:
+        except (OutOfTime, CancelledError):
             return Receipt(message.message_id, "uncertain", self._clock.now(), reason="no_answer")
         finally:
             with self._lock:

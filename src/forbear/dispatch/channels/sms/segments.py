@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from aiosmpplib.codec import GSM7BitCodec
 
-WHOLE_UNITS = {"gsm": 160, "ucs2": 70}
+WHOLE_OCTETS = {"gsm": 160, "ucs2": 140}
+"""Octets that fit in one message. A GSM character takes one here; the centre packs them into seven bits."""
 PART_UNITS = {"gsm": 153, "ucs2": 67}
-"""Characters that fit: alone, and beside the header of 6 octets that numbers the parts."""
+"""Characters that fit beside the header of 6 octets that numbers the parts."""
 ESCAPE = 0x1B
 PARTS_MAX = 255
 
@@ -45,9 +46,10 @@ def cut(text: str, reference: int, is_always_ucs2: bool = False) -> Segments:
     [1, 2, 2, 3]
     """
     alphabet = "gsm" if GSM7BitCodec.is_gsm_text(text) and not is_always_ucs2 else "ucs2"
+    whole = GSM7BitCodec().encode(text)[0] if alphabet == "gsm" else text.encode("utf-16-be")
+    if len(whole) <= WHOLE_OCTETS[alphabet]:
+        return Segments(alphabet, (whole,))
     units = _units(text, alphabet)
-    if sum(size for _, size in units) <= WHOLE_UNITS[alphabet]:
-        return Segments(alphabet, (b"".join(octets for octets, _ in units),))
     bodies, room = [bytearray()], PART_UNITS[alphabet]
     for octets, size in units:
         if size > room:

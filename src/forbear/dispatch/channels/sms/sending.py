@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
@@ -22,6 +23,7 @@ from forbear.kernel.clock import Clock
 TEMPORARY = {"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RSYSERR", "ESME_RX_T_APPN", "ESME_RINVBNDSTS"}
 """Answers after which the same part may be taken later. All others, and a centre's own numbers, are for good."""
 UNTOLD = {"line_broken", "no_answer", "unreadable_answer"}
+NUMBER = re.compile(r"^\+?[0-9]{3,20}$")
 VALIDITY_MAX = timedelta(weeks=4)
 SHORTEST_VALIDITY = timedelta(seconds=1)
 PROVIDER_ID_MAX = 128
@@ -57,11 +59,13 @@ class Sending:
                 self._idle.set()
 
     async def _send(self, message: Message) -> Receipt:
+        if not NUMBER.match(message.to):
+            return self._receipt(message, "refused", "bad_address")
         try:
             segments = cut(message.body, next(self._references), self._settings.is_always_ucs2)
-            to = PhoneNumber(message.to.removeprefix("+"), TON.INTERNATIONAL, NPI.ISDN)
         except ValueError:
-            return self._receipt(message, "refused", "cannot_be_sent")
+            return self._receipt(message, "refused", "too_long")
+        to = PhoneNumber(message.to.removeprefix("+"), TON.INTERNATIONAL, NPI.ISDN)
         sent = Sent(message.message_id, len(segments.parts))
         deadline = asyncio.get_running_loop().time() + self._settings.answer_seconds
         provider_ids: list[str] = []

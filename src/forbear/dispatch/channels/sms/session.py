@@ -23,12 +23,11 @@ from typing import Any
 
 from aiosmpplib import ESME
 from aiosmpplib.broker import AbstractBroker
-from aiosmpplib.correlator import AbstractCorrelator
 from aiosmpplib.hook import AbstractHook
 from aiosmpplib.protocol import DeliverSmResp, GenericNack, SmppMessage, SubmitSm
 from aiosmpplib.state import PduHeader, SmppCommand, SmppCommandStatus, SmppSessionState
-from aiosmpplib.throttle import AbstractThrottleHandler
 
+from forbear.dispatch.channels.sms.left_out import NoCorrelator, NoThrottle
 from forbear.dispatch.channels.sms.pacing import BackOff, Pace
 from forbear.dispatch.channels.sms.settings import SmsSettings
 
@@ -80,9 +79,11 @@ class _Queue(AbstractBroker):  # type: ignore[misc]  # the library has no types
         self._pace = pace
 
     async def enqueue(self, message: Any) -> None:
+        """A part waits for its turn."""
         await self.parts.put(message)
 
     async def dequeue(self) -> SubmitSm:
+        """The next part that somebody still waits for, made into a message at its turn."""
         while True:
             part = await self.parts.get()
             if part.answer.done():
@@ -97,42 +98,6 @@ class _Queue(AbstractBroker):  # type: ignore[misc]  # the library has no types
                 continue
             message.forbear_part = part
             return message
-
-
-class _NoCorrelator(AbstractCorrelator):  # type: ignore[misc]  # the library has no types
-    """Keeps nothing: the session does."""
-
-    def get_cumulated_status(self, ref_num: int) -> int:
-        return 0
-
-    async def expired(self, smpp_message: SmppMessage) -> None: ...
-
-    async def put(self, smpp_message: SmppMessage) -> None: ...
-
-    async def put_delivery(self, smsc_message_id: str, submit_sm: SubmitSm) -> None: ...
-
-    async def put_delivery_segmented(self, deliver_sm: SmppMessage) -> None: ...
-
-    async def get(self, response: SmppMessage) -> None: ...
-
-    async def get_segmented(self, smpp_seq_num: int, remove: bool = False) -> tuple[None, int]:
-        return None, 0
-
-    async def get_delivery(self, receipt: SmppMessage) -> None: ...
-
-
-class _NoThrottle(AbstractThrottleHandler):  # type: ignore[misc]  # the library has no types
-    """A throttled part is told as failed and planned again by the desk; nothing is held back here."""
-
-    async def throttled(self) -> None: ...
-
-    async def not_throttled(self) -> None: ...
-
-    async def allow_request(self) -> bool:
-        return True
-
-    async def throttle_delay(self) -> float:
-        return 0.0
 
 
 class _Hook(AbstractHook):  # type: ignore[misc]  # the library has no types
@@ -181,8 +146,8 @@ class Session(ESME):  # type: ignore[misc]  # the library has no types
             log_metadata={},
             hook=_Hook(self),
             broker=self.queue,
-            correlator=_NoCorrelator(),
-            throttle_handler=_NoThrottle(),
+            correlator=NoCorrelator(),
+            throttle_handler=NoThrottle(),
             retry_timer=BackOff(settings.retry_seconds_min, settings.retry_seconds_max, on_bound),
         )
 

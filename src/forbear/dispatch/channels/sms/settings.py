@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from forbear.kernel.errors import UsageError
 
+TYPES, PLANS = range(7), (0, 1, 3, 4, 6, 8, 9, 10, 14, 18)
+"""Types and plans of numbers that SMPP 3.4 knows."""
 VALIDITIES = ("relative", "absolute")
 
 
@@ -57,6 +59,10 @@ class SmsSettings:
         positive = ("port", "window_max", "answer_seconds", "connect_seconds", "enquire_seconds", "retry_seconds_min")
         not_positive = [name for name in positive if getattr(self, name) <= 0]
         wrong = too_long + not_positive + [name for name in ("host", "source") if not getattr(self, name)]
+        wrong += [name for name in limits if not getattr(self, name).isascii()]
+        wrong += [
+            name for name, known in (("source_ton", TYPES), ("source_npi", PLANS)) if getattr(self, name) not in known
+        ]
         if self.validity not in VALIDITIES:
             wrong.append("validity")
         if wrong:

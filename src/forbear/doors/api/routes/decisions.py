@@ -11,7 +11,7 @@ from pydantic import Field
 
 from forbear.day.words import reason_words
 from forbear.doors.api.asking import reading
-from forbear.doors.api.callers import Bearer
+from forbear.doors.api.callers import needs
 from forbear.doors.api.fields import Id
 from forbear.doors.api.languages import language_of
 from forbear.doors.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
@@ -40,7 +40,7 @@ class DecisionShown(Schema):
 
 
 @router.get(
-    "/loans/{loan_id}/decisions", response=Page[DecisionShown], auth=Bearer("decisions:read"), summary="List decisions"
+    "/loans/{loan_id}/decisions", response=Page[DecisionShown], **needs("decisions:read"), summary="List decisions"
 )
 def decisions(request: HttpRequest, loan_id: Path[Id], cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Any:
     """Of a loan, the newest first, each with its reason and the law of its day."""

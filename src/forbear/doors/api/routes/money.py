@@ -10,7 +10,7 @@ from ninja import Path, Router, Schema
 from pydantic import Field
 
 from forbear.doors.api.asking import IdempotencyKey, write
-from forbear.doors.api.callers import Bearer, Caller
+from forbear.doors.api.callers import Caller, needs
 from forbear.doors.api.fields import Asked, Cents, Day, Id
 from forbear.records.actions.payments import Accepted, PaymentIn, accept_payments, reverse_payment
 
@@ -25,7 +25,9 @@ class Payment(Asked):
     loan_id: Id = Field(examples=["L000000116"])
     amount_cents: Cents = Field(description="Whole minor units.", examples=[125000])
     effective_on: Day = Field(description="Its value date.", examples=["2026-11-23"])
-    status: Literal["settled", "in_flight"] = Field("settled", description="`in_flight` is on its way and not yet money.")
+    status: Literal["settled", "in_flight"] = Field(
+        "settled", description="`in_flight` is on its way and not yet money."
+    )
 
 
 class Payments(Asked):
@@ -56,7 +58,7 @@ class Reversal(Asked):
     reversed_on: Day = Field(examples=["2026-11-25"])
 
 
-@router.post("/payments", response=PaymentsTaken, auth=Bearer("payments:write"), summary="Take payments")
+@router.post("/payments", response=PaymentsTaken, **needs("payments:write"), summary="Take payments")
 def take_payments(request: HttpRequest, key: IdempotencyKey, body: Payments) -> Any:
     """All or none. With the same transaction, planned contacts about these loans are withdrawn and permits taken back."""
 
@@ -67,9 +69,7 @@ def take_payments(request: HttpRequest, key: IdempotencyKey, body: Payments) -> 
     return write(request, "payments.take", key, body, do)
 
 
-@router.post(
-    "/payments/{payment_id}/reversal", response=Taken, auth=Bearer("payments:write"), summary="Reverse a payment"
-)
+@router.post("/payments/{payment_id}/reversal", response=Taken, **needs("payments:write"), summary="Reverse a payment")
 def reverse(request: HttpRequest, key: IdempotencyKey, payment_id: Path[Id], body: Reversal) -> Any:
     """The payment stays, as reversed: what it had paid is owed again."""
 

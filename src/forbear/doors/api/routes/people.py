@@ -10,7 +10,7 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from forbear.doors.api.asking import reading
-from forbear.doors.api.callers import Bearer, caller_of
+from forbear.doors.api.callers import caller_of, needs
 from forbear.doors.api.fields import Id
 from forbear.doors.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from forbear.kernel.errors import InputError
@@ -91,7 +91,7 @@ class PersonalData(Schema):
     values: list[Value]
 
 
-@router.get("/people", response=Page[PersonShown], auth=Bearer("people:read"), summary="List people")
+@router.get("/people", response=Page[PersonShown], **needs("people:read"), summary="List people")
 def people(request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Any:
     """In the order in which they came into the records. An agency's token sees those who are placed with it."""
     with reading(request) as caller:
@@ -100,7 +100,7 @@ def people(request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEF
         return {**found, "items": [_person(each, names) for each in found["items"]]}
 
 
-@router.get("/people/{person_id}", response=PersonShown, auth=Bearer("people:read"), summary="Read a person")
+@router.get("/people/{person_id}", response=PersonShown, **needs("people:read"), summary="Read a person")
 def person(request: HttpRequest, person_id: Path[Id]) -> Any:
     """Masked."""
     with reading(request) as caller:
@@ -109,7 +109,7 @@ def person(request: HttpRequest, person_id: Path[Id]) -> Any:
 
 
 @router.get(
-    "/people/{person_id}/contacts", response=Page[ContactShown], auth=Bearer("people:read"), summary="List contacts"
+    "/people/{person_id}/contacts", response=Page[ContactShown], **needs("people:read"), summary="List contacts"
 )
 def contacts(request: HttpRequest, person_id: Path[Id], cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Any:
     """Of a person, the newest first. What was said is not here."""
@@ -120,7 +120,7 @@ def contacts(request: HttpRequest, person_id: Path[Id], cursor: Cursor = None, l
 
 
 @router.get(
-    "/people/{person_id}/personal-data", response=PersonalData, auth=Bearer("people:reveal"), summary="Open personal data"
+    "/people/{person_id}/personal-data", response=PersonalData, **needs("people:reveal"), summary="Open personal data"
 )
 def personal_data(
     request: HttpRequest, person_id: Path[Id], purpose: Purpose,
@@ -134,7 +134,7 @@ def personal_data(
     return {"person_id": person_id, "values": shown}
 
 
-@router.get("/cases", response=Page[CaseShown], auth=Bearer("people:read"), summary="List cases")
+@router.get("/cases", response=Page[CaseShown], **needs("people:read"), summary="List cases")
 def cases(
     request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT,
     is_open: Annotated[bool | None, Query(description="Only open ones, or only closed ones.")] = None,

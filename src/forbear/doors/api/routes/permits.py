@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from forbear.book.schema import CHANNELS, CONTACTS
+from forbear.book.schema import CHANNELS
+from forbear.dispatch.disposition import ATTITUDES, REASONS
 from forbear.doors.api.asking import IdempotencyKey, write
-from forbear.doors.api.callers import Bearer, Caller
+from forbear.doors.api.callers import Caller, needs
 from forbear.doors.api.fields import Asked, Id, Instant, Truth
 from forbear.doors.api.languages import language_of
 from forbear.doors.api.rulings import Duty, Rule, duties_in_words, rules_in_words
@@ -26,8 +27,8 @@ router = Router(tags=["Permits"])
 Channel = Literal[CHANNELS]  # type: ignore[valid-type]  # the book's own lists
 Purpose = Literal[agency.PURPOSES]  # type: ignore[valid-type]
 ResultCode = Literal[RESULTS]  # type: ignore[valid-type]
-Attitude = Literal[CONTACTS.field("attitude").codes]  # type: ignore[valid-type]
-ReasonCode = Literal[CONTACTS.field("reason_code").codes]  # type: ignore[valid-type]
+Attitude = Literal[ATTITUDES]  # type: ignore[valid-type]
+ReasonCode = Literal[REASONS]  # type: ignore[valid-type]
 
 
 class PermitAsked(Asked):
@@ -41,7 +42,9 @@ class PermitAsked(Asked):
     )
     purpose: Purpose = Field("collection", examples=["collection"])
     at: Instant | None = Field(
-        None, description="When, from now to the end of today; now where left out.", examples=["2026-11-23T14:30:00+08:00"]
+        None,
+        description="When, from now to the end of today; now where left out.",
+        examples=["2026-11-23T14:30:00+08:00"],
     )
 
 
@@ -55,7 +58,9 @@ class Window(Schema):
 class Ruling(Schema):
     """What the gate says, in words."""
 
-    verdict: str | None = Field(description="`ALLOW`, `WARN`, `REQUIRE`, `REVIEW`, `DENY` …; null where the law was not asked.")
+    verdict: str | None = Field(
+        description="`ALLOW`, `WARN`, `REQUIRE`, `REVIEW`, `DENY` …; null where the law was not asked."
+    )
     decided_by: str | None = Field(description="The rule that decided; null where none did.")
     duties: list[Duty] = Field(description="What must be done with it.")
     rules: list[Rule] = Field(description="All rules that speak of it, the deciding one first.")
@@ -99,7 +104,9 @@ class ResultTold(Asked):
     is_right_party: Truth = Field(False, description="Whether the person was identified.")
     attitude: Attitude | None = Field(None, description="What the person showed; only of the right party.")
     reason_code: ReasonCode | None = Field(None, description="Why the loan is overdue, as the person says.")
-    recording_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = Field("", description="Digest of the recording.")
+    recording_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = Field(
+        "", description="Digest of the recording."
+    )
 
 
 class Ended(Schema):
@@ -109,9 +116,7 @@ class Ended(Schema):
     is_new: bool = Field(description="False where the same was told before.")
 
 
-@router.post(
-    "/permits", response={201: Granted, 200: Refused}, auth=Bearer("permits:write"), summary="Ask for a permit"
-)
+@router.post("/permits", response={201: Granted, 200: Refused}, **needs("permits:write"), summary="Ask for a permit")
 def ask(request: HttpRequest, key: IdempotencyKey, body: PermitAsked) -> Status:
     """Ask before you contact somebody. The answer counts everything that is known of the person in that moment, whoever did it:
     all loans, all channels, the lender and every agency.
@@ -132,7 +137,7 @@ def ask(request: HttpRequest, key: IdempotencyKey, body: PermitAsked) -> Status:
 
 
 @router.post(
-    "/permits/{permit_id}/use", response={201: Started, 200: Refused}, auth=Bearer("permits:write"), summary="Use a permit"
+    "/permits/{permit_id}/use", response={201: Started, 200: Refused}, **needs("permits:write"), summary="Use a permit"
 )
 def use(request: HttpRequest, key: IdempotencyKey, permit_id: UUID) -> Status:
     """At the moment of acting: facts and law are asked again. With 201 the contact is written down as begun: make it now. With
@@ -149,7 +154,7 @@ def use(request: HttpRequest, key: IdempotencyKey, permit_id: UUID) -> Status:
     return Status(201 if kept["outcome"] == "started" else 200, _in_words(kept, language_of(request)))
 
 
-@router.post("/permits/{permit_id}/result", response=Ended, auth=Bearer("permits:write"), summary="Tell the result")
+@router.post("/permits/{permit_id}/result", response=Ended, **needs("permits:write"), summary="Tell the result")
 def result(request: HttpRequest, key: IdempotencyKey, permit_id: UUID, body: ResultTold) -> Any:
     """What came of the contact. Until it is told, the contact counts as one that may have been a conversation. A number that is
     another person's is removed at once."""

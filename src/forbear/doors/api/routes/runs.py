@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from forbear.doors.api.asking import reading
-from forbear.doors.api.callers import Bearer
+from forbear.doors.api.callers import needs
 from forbear.doors.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from forbear.records.models import Import, Run
 
@@ -44,7 +44,7 @@ class ImportShown(Schema):
     ended_at: datetime | None
 
 
-@router.get("/runs", response=Page[RunShown], auth=Bearer("runs:read"), summary="List runs")
+@router.get("/runs", response=Page[RunShown], **needs("runs:read"), summary="List runs")
 def runs(request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Any:
     """The newest first."""
     with reading(request) as caller:
@@ -52,7 +52,7 @@ def runs(request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEFAU
         return page(rows, cursor, limit, lambda each: _shown(RunShown, "run_id", each), of="runs", newest_first=True)
 
 
-@router.get("/imports", response=Page[ImportShown], auth=Bearer("runs:read"), summary="List imports")
+@router.get("/imports", response=Page[ImportShown], **needs("runs:read"), summary="List imports")
 def imports(request: HttpRequest, cursor: Cursor = None, limit: Limit = LIMIT_DEFAULT) -> Any:
     """The newest first."""
     with reading(request) as caller:

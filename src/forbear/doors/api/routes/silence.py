@@ -11,7 +11,7 @@ from pydantic import Field
 
 from forbear.book.schema import CHANNELS, HOLD_KINDS
 from forbear.doors.api.asking import IdempotencyKey, write
-from forbear.doors.api.callers import Bearer, Caller
+from forbear.doors.api.callers import Caller, needs
 from forbear.doors.api.fields import Asked, Day, Id, Truth
 from forbear.kernel.errors import InputError
 from forbear.records.actions.holds import (
@@ -81,7 +81,7 @@ class HoldEnded(Schema):
     ends_on: str
 
 
-@router.post("/holds", response=Silence, auth=Bearer("silence:write"), summary="Place a hold")
+@router.post("/holds", response=Silence, **needs("silence:write"), summary="Place a hold")
 def hold(request: HttpRequest, key: IdempotencyKey, body: Hold) -> Any:
     """The same hold twice is one."""
 
@@ -98,7 +98,7 @@ def hold(request: HttpRequest, key: IdempotencyKey, body: Hold) -> Any:
     return write(request, "hold.place", key, body, do)
 
 
-@router.post("/holds/{hold_id}/end", response=HoldEnded, auth=Bearer("silence:write"), summary="End a hold")
+@router.post("/holds/{hold_id}/end", response=HoldEnded, **needs("silence:write"), summary="End a hold")
 def end(request: HttpRequest, key: IdempotencyKey, hold_id: Path[Id], body: HoldEnd) -> Any:
     """From that day on contact may be planned again."""
 
@@ -109,7 +109,7 @@ def end(request: HttpRequest, key: IdempotencyKey, hold_id: Path[Id], body: Hold
     return write(request, "hold.end", key, body, do, hold=hold_id)
 
 
-@router.post("/refusals", response=Silence, auth=Bearer("silence:write"), summary="Write down a refusal")
+@router.post("/refusals", response=Silence, **needs("silence:write"), summary="Write down a refusal")
 def refuse(request: HttpRequest, key: IdempotencyKey, body: Refusal) -> Any:
     """It binds until the person takes it back."""
 
@@ -119,7 +119,7 @@ def refuse(request: HttpRequest, key: IdempotencyKey, body: Refusal) -> Any:
     return write(request, "channel.refuse", key, body, do)
 
 
-@router.post("/arrangements", response=Silence, auth=Bearer("silence:write"), summary="Write down an arrangement")
+@router.post("/arrangements", response=Silence, **needs("silence:write"), summary="Write down an arrangement")
 def arrange(request: HttpRequest, key: IdempotencyKey, body: Arrangement) -> Any:
     """While it is kept, collection stops."""
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Tokens and events."""
 
-    dependencies: ClassVar = [("records", "0002_walls")]
+    dependencies: ClassVar = [("records", "0003_fed")]
     operations: ClassVar = [
         migrations.AddField("apitoken", "secret_sealed", models.BinaryField(null=True)),
         migrations.AddField("apitoken", "window_at", models.DateTimeField(null=True)),

@@ -1,0 +1,121 @@
+"""What came of calls and visits, written into the contacts they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import uuid5
+
+from forbear.compliance.permit import FORBEAR
+from forbear.records import audit
+from forbear.records.actions.inbound import remove_point
+from forbear.records.actions.silence import lock_person
+from forbear.records.events import emit
+from forbear.records.models import Contact
+from forbear.records.scope import Scope, acting
+
+FINAL: Mapping[str, str] = {"conversation": "delivered", "met": "delivered", "voicemail": "delivered"}
+"""The state of a contact by its result; with any other result nobody was reached."""
+
+
+class DispositionLike(Protocol):
+    """What came of one call or visit."""
+
+    @property
+    def call_id(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def is_right_party(self) -> bool: ...
+    @property
+    def reason_code(self) -> str: ...
+    @property
+    def attitude(self) -> str: ...
+    @property
+    def recording_sha256(self) -> str: ...
+    @property
+    def agent_id(self) -> str: ...
+
+
+def record_disposition(scope: Scope, said: DispositionLike) -> bool:
+    """Write down what came of a contact that was permitted. The same twice is one; a later correction is written over it.
+
+    Returns:
+        False when there is no such contact: see :func:`record_unpermitted`.
+    """
+    with acting(scope):
+        contact = Contact.objects.filter(tenant_id=scope.tenant, contact_id=said.call_id).first()
+        if contact is None:
+            return False
+        lock_person(scope.tenant, contact.person_id)
+        before = (contact.result, contact.is_right_party, contact.attitude, contact.reason_code)
+        contact.result = said.result
+        contact.is_right_party = said.is_right_party
+        contact.attitude = said.attitude or None
+        contact.reason_code = said.reason_code or None
+        contact.recording_digest = said.recording_sha256
+        contact.staff_id = said.agent_id or contact.staff_id
+        contact.state = FINAL.get(said.result, "undelivered")
+        contact.ended_at = said.ended_at
+        contact.save()
+        if before == (contact.result, contact.is_right_party, contact.attitude, contact.reason_code):
+            return True
+        told = {"result": said.result, "right_party": said.is_right_party, "reason": said.reason_code}
+        audit.record(audit.Entry("contact.disposed", "contact", said.call_id, contact.person_id, told))
+        if said.result == "wrong_person" and contact.contact_point_id:
+            remove_point(scope, contact.contact_point_id, "wrong_person")
+        emit("contact.disposed", contact.person_id, {"contact": said.call_id, **told})
+        return True
+
+
+def record_unpermitted(
+    scope: Scope,
+    person_id: str,
+    channel: str,
+    said: DispositionLike,
+    *,
+    agency_id: str = "",
+    loan_id: str | None = None,
+) -> str:
+    """Write down a contact that somebody made without asking: it counts against every cap, and is raised as wrongful.
+
+    Returns:
+        The contact's id.
+
+    Raises:
+        InputError: ``unknown_person``.
+    """
+    contact_id = uuid5(FORBEAR, f"unpermitted:{scope.tenant}:{agency_id}:{channel}:{said.call_id}").hex
+    with acting(scope):
+        lock_person(scope.tenant, person_id)
+        _, is_new = Contact.objects.get_or_create(
+            tenant_id=scope.tenant,
+            contact_id=contact_id,
+            defaults={
+                "person_id": person_id,
+                "loan_id": loan_id,
+                "at": said.started_at,
+                "started_at": said.started_at,
+                "ended_at": said.ended_at,
+                "channel": channel,
+                "result": said.result,
+                "is_right_party": said.is_right_party,
+                "attitude": said.attitude or None,
+                "reason_code": said.reason_code or None,
+                "actor_kind": "agency" if agency_id else "lender",
+                "agency_id": agency_id,
+                "staff_id": said.agent_id,
+                "recording_digest": said.recording_sha256,
+                "state": FINAL.get(said.result, "undelivered"),
+            },
+        )
+        if is_new:
+            told = {"channel": channel, "agency": agency_id, "result": said.result}
+            audit.record(audit.Entry("contact.without_permit", "contact", contact_id, person_id, told))
+            emit("contact.without_permit", person_id, {"contact": contact_id, **told})
+        return contact_id
