@@ -9,7 +9,19 @@ from ninja import NinjaAPI
 
 from forbear.doors.api.document import describe
 from forbear.doors.api.problems import handle_errors
-from forbear.doors.api.routes import decisions, events, health, money, people, permits, receipts, runs, silence
+from forbear.doors.api.routes import (
+    book,
+    decisions,
+    events,
+    health,
+    heard,
+    money,
+    people,
+    permits,
+    receipts,
+    runs,
+    silence,
+)
 
 VERSION = "1"
 DESCRIPTION = """What other systems ask of the records, and tell them.
@@ -17,7 +29,7 @@ DESCRIPTION = """What other systems ask of the records, and tell them.
 Every request bears a token (`Authorization: Bearer …`, given by `forbear token new`), every write an `Idempotency-Key`. Bodies are
 JSON. Instants have an offset, dates are `YYYY-MM-DD`, money is whole minor units (`…_cents`). Errors are problems (RFC 9457) with a
 stable `code` and what to `do`. A refusal by law is no error: it is an answer with its rules."""
-ROUTERS = (health, permits, money, silence, people, decisions, events, runs, receipts)
+ROUTERS = (health, permits, book, money, heard, silence, people, decisions, events, runs, receipts)
 
 
 class ForbearAPI(NinjaAPI):

@@ -18,8 +18,10 @@ from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
 SCOPES: Mapping[str, str] = {
+    "book:write": "Feed what changed in the book.",
     "payments:write": "Take payments and their reversals.",
     "silence:write": "Place and end holds, write down refusals and arrangements.",
+    "heard:write": "Tell what borrowers sent, and what came of calls.",
     "permits:write": "Ask for permits, use them, and tell the result.",
     "people:read": "Read people, their contacts and cases, masked.",
     "people:reveal": "Open personal data, written down and counted.",

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from forbear.kernel.clock import Clock
 from forbear.kernel.errors import InputError
-from forbear.records import audit, events
+from forbear.records.actions.dispositions import record_disposition
 from forbear.records.actions.silence import lock_person, moment
 from forbear.records.models import Act, Contact, ContactPoint, Permit
 from forbear.records.scope import Scope, acting
@@ -59,9 +59,9 @@ def tell_result(scope: Scope, permit_id: UUID, told: Result, clock: Clock) -> To
             do = "Use the permit when the contact begins."
             raise InputError("not_started", "No contact began with this permit.", do=do, permit=permit_id)
         _check(told, contact, clock)
-        if contact.state == "done":
+        if contact.ended_at is not None:
             return _again(contact, told)
-        _write(contact, permit.act, told)
+        _write(scope, contact, permit.act, told)
         return Told(contact.contact_id, is_new=True)
 
 
@@ -88,19 +88,24 @@ def _again(contact: Contact, told: Result) -> Told:
     return Told(contact.contact_id, is_new=False)
 
 
-def _write(contact: Contact, act: Act, told: Result) -> None:
-    contact.state, contact.result, contact.is_right_party = "done", told.result, told.is_right_party
-    contact.attitude, contact.reason_code = told.attitude, told.reason_code
-    contact.ended_at, contact.recording_digest = told.ended_at, told.recording_digest
-    contact.save()
+def _write(scope: Scope, contact: Contact, act: Act, told: Result) -> None:
+    record_disposition(scope, _Said(contact, told))
     Act.objects.filter(pk=act.pk).update(state="done", changed_at=Now())
-    point = ContactPoint.objects.filter(tenant_id=contact.tenant_id, contact_point_id=contact.contact_point_id)
-    if told.result == "wrong_person":
-        point.update(state="invalid", removed_at=moment(), removed_reason="wrong_person")
-    elif told.result == "invalid_number":
+    if told.result == "invalid_number":
+        point = ContactPoint.objects.filter(tenant_id=contact.tenant_id, contact_point_id=contact.contact_point_id)
         point.update(state="invalid")
-    said = {"result": told.result, "is_right_party": told.is_right_party, "agency": contact.agency_id}
-    audit.record(audit.Entry("contact.ended", "contact", contact.contact_id, contact.person_id, said))
-    events.emit(
-        "contact.ended", contact.person_id, {"contact": contact.contact_id, "person": contact.person_id, **said}
-    )
+
+
+class _Said:
+    """The result as a disposition of the contact."""
+
+    def __init__(self, contact: Contact, told: Result) -> None:
+        self.call_id = contact.contact_id
+        self.started_at = contact.started_at or contact.at
+        self.ended_at = told.ended_at
+        self.result = told.result
+        self.is_right_party = told.is_right_party
+        self.reason_code = told.reason_code or ""
+        self.attitude = told.attitude or ""
+        self.recording_sha256 = told.recording_digest
+        self.agent_id = ""
