@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 from forbear.doors.api.problems import unauthenticated
 from forbear.kernel.clock import Clock
 from forbear.kernel.errors import ForbearError
-from forbear.records.access import Admitted, admit, at_most
+from forbear.records.access.admitting import Admitted, admit, at_most
 from forbear.records.scope import Scope
 
 TOKEN_LENGTH_MAX = 200
@@ -40,7 +40,7 @@ class Bearer(HttpBearer):
     """Lets in who bears a token with a scope, and counts the request.
 
     Args:
-        needs: the scope, of :data:`forbear.records.access.SCOPES`.
+        needs: the scope, of :data:`forbear.records.access.scopes.SCOPES`.
     """
 
     def __init__(self, needs: str) -> None:

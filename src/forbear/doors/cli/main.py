@@ -23,6 +23,7 @@ from forbear.doors.cli.playbook import playbook
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
+from forbear.doors.cli.token import token
 from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
 from forbear.kernel.language import N_, choose_language, use_language
@@ -52,7 +53,7 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook, audit, retention, worker, serve, doctor):
+for command in (book, run_day, explain, tables, law, playbook, audit, retention, token, worker, serve, doctor):
     cli.add_command(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,28 +12,12 @@ from forbear.kernel.errors import InputError, UsageError
 from forbear.kernel.ids import digest_text
 from forbear.kernel.signing import PREFIX as SIGNING_PREFIX
 from forbear.records import audit
+from forbear.records.access.scopes import FOR_AGENCIES, SCOPES
 from forbear.records.actions.silence import moment
 from forbear.records.models import Agency, ApiToken
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
-SCOPES: Mapping[str, str] = {
-    "book:write": "Feed what changed in the book.",
-    "payments:write": "Take payments and their reversals.",
-    "silence:write": "Place and end holds, write down refusals and arrangements.",
-    "heard:write": "Tell what borrowers sent, and what came of calls.",
-    "permits:write": "Ask for permits, use them, and tell the result.",
-    "people:read": "Read people, their contacts and cases, masked.",
-    "people:reveal": "Open personal data, written down and counted.",
-    "decisions:read": "Read what was decided for a loan, and why.",
-    "events:read": "Read events and subscriptions.",
-    "events:write": "Add and stop subscriptions.",
-    "runs:read": "Read runs and imports.",
-    "receipts:write": "Tell what became of messages, signed.",
-}
-"""What a token may be allowed, and what each means."""
-FOR_AGENCIES = ("permits:write", "people:read", "people:reveal", "decisions:read")
-"""What the token of an outside agency may be allowed: what is about people who are placed with it."""
 TOKEN_PREFIX = "fbr_"
 SECRET_BYTES = 32
 NAME_LENGTH_MAX = 100
@@ -55,7 +39,7 @@ def issue(
     """Give a machine a token.
 
     Args:
-        scopes: what it may do, of :data:`SCOPES`.
+        scopes: what it may do, of :data:`forbear.records.access.scopes.SCOPES`.
         agency_id: for whom it speaks; it sees the people who are placed with that agency, and nobody else.
         expires_at: when it ends by itself; None for never.
         signs: for a provider that signs its requests with a secret instead of bearing a token.

@@ -15,7 +15,7 @@ from forbear.doors.api.paging import POSITION_MAX
 from forbear.doors.api.problems import unauthenticated
 from forbear.kernel.errors import InputError
 from forbear.kernel.signing import verify_signature
-from forbear.records.access import admit_signer
+from forbear.records.access.admitting import admit_signer
 from forbear.records.desk.settling import settle
 from forbear.records.idempotency import once
 from forbear.records.lender import lender_settings
