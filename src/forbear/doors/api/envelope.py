@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from http import HTTPStatus
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.doors.api.languages import language_of, tag_of
 from forbear.doors.api.problems import MEDIA_TYPE, as_ours, of_status, problem, too_large
 from forbear.kernel.errors import ForbearError
+from forbear.records.access.chance import fresh_request_id
 
 PREFIX = "/api/"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -39,7 +39,7 @@ class Envelope:
         if not request.path_info.startswith(PREFIX):
             return self._get_response(request)
         given = request.headers.get("X-Request-Id", "")
-        request.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        request.request_id = given if REQUEST_ID.fullmatch(given) else fresh_request_id()
         refused = _unreadable(request)
         response = problem(request, refused) if refused else self._get_response(request)
         if response.status_code >= HTTPStatus.BAD_REQUEST and response.headers.get("Content-Type") != MEDIA_TYPE:

@@ -20,10 +20,10 @@ from forbear.doors.cli.day import explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
+from forbear.doors.cli.records.token import token
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
-from forbear.doors.cli.token import token
 from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
 from forbear.kernel.language import N_, choose_language, use_language

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from forbear.kernel.errors import InputError, UsageError
 from forbear.kernel.ids import digest_text
-from forbear.kernel.signing import PREFIX as SIGNING_PREFIX
 from forbear.records import audit
+from forbear.records.access.chance import fresh_signing_secret, fresh_token
 from forbear.records.access.scopes import FOR_AGENCIES, SCOPES
 from forbear.records.actions.silence import moment
 from forbear.records.models import Agency, ApiToken
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
-TOKEN_PREFIX = "fbr_"
-SECRET_BYTES = 32
 NAME_LENGTH_MAX = 100
 RATE_MAX = 100_000
 
@@ -49,8 +45,7 @@ def issue(
         InputError: ``unknown_agency``.
     """
     _check(name, scopes, agency_id, requests_per_minute, signs)
-    chance = secrets.token_bytes(SECRET_BYTES)
-    secret = SIGNING_PREFIX + base64.b64encode(chance).decode() if signs else TOKEN_PREFIX + chance.hex()
+    secret = fresh_signing_secret() if signs else fresh_token()
     with acting(scope):
         if agency_id and not Agency.objects.filter(tenant_id=scope.tenant, agency_id=agency_id).exists():
             raise InputError("unknown_agency", "There is no such agency.", agency=agency_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -18,6 +16,7 @@ from forbear.doors.api.fields import Asked
 from forbear.doors.api.paging import LIMIT_DEFAULT, POSITION_MAX, Cursor, Limit, Page, cursor_at, page, position_in
 from forbear.kernel.errors import InputError
 from forbear.kernel.signing import PREFIX, SECRET_BYTES_MIN
+from forbear.records.access.chance import fresh_signing_secret
 from forbear.records.events import read_events, stop_subscription, subscribe
 from forbear.records.models import Subscription
 
@@ -83,7 +82,7 @@ def add(request: HttpRequest, key: IdempotencyKey, body: SubscriptionAsked) -> A
     def do(caller: Caller) -> dict[str, Any]:
         # A reader is sent nothing that needs a signature, but the records keep a secret for each.
         is_reader = not body.url and not body.secret
-        secret = body.secret if not is_reader else PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+        secret = body.secret if not is_reader else fresh_signing_secret()
         return _shown(Subscription.objects.get(pk=subscribe(body.url, secret, tuple(body.kinds))))
 
     return write(request, "subscription.add", key, body, do)

@@ -1,0 +1,1 @@
+"""Commands about the records and those who are let in to them."""
