@@ -20,7 +20,7 @@ from forbear.doors.cli.day import explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
-from forbear.doors.cli.records.token import token
+from forbear.doors.cli.access.token import token
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables

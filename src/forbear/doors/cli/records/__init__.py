@@ -1,1 +1,0 @@
-"""Commands about the records and those who are let in to them."""
