@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from api_client import agency, call_asked, machine, payment
 from django.db import connections
+from forbear.kernel.contact_values import normal_value
 from records_cast import NOON, feed
 
-from forbear.kernel.contact_values import normal_value
 from forbear.records import audit
 from forbear.records.desk import recover
 from forbear.records.models import Act, Agency, AuditEntry, Contact, ContactPoint, Loan, Permit

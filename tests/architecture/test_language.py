@@ -16,7 +16,7 @@ from forbear.book.intake.rejects import RULES
 from forbear.compliance import VERDICTS
 from forbear.compliance.permit import REFUSALS
 from forbear.day.report.figures import COMPONENTS
-from forbear.day.run import STEPS
+from forbear.day.run import BUSINESS_STEPS, STEPS
 from forbear.kernel.language import CATALOGS, DOMAIN, LANGUAGES
 from forbear.strategy import load_playbook, playbook_names
 from forbear.strategy.codes import LEAVE_ALONE, PRICES, REFERRALS, TREATMENTS, VISIT
@@ -76,7 +76,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "channel": tuple(PRICES),
     "reject": tuple(RULES),
     "stage": tuple(stages()),
-    "step": STEPS,
+    "step": (*STEPS, *BUSINESS_STEPS),
     "table": ORDER,
 }
 

@@ -8,7 +8,7 @@ from records_cast import NOON, TODAY
 from forbear.day.run import DayRequest, run_day
 from forbear.kernel.clock import FixedClock
 from forbear.lab import make_book
-from forbear.records.book_tables import RecordsBook
+from forbear.records.daily.book_tables import RecordsBook
 from forbear.records.feed import feed_book
 from forbear.records.lender import LenderSettings
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connections
 
+from forbear.records.feed.addresses import normal_form
 from forbear.records.models import Case, ContactPoint, Import, Instalment, Loan, Person, Tenant
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
@@ -121,7 +122,7 @@ def add_person(tenant: str, person_id: str, name: str, phone: str, life: Life | 
             contact_point_id=member.point_id,
             kind=life.kind,
             value_sealed=box.seal("value", phone),
-            value_index=box.index(life.kind, phone),
+            value_index=box.index(life.kind, normal_form(life.kind, phone, "CN")),
             source="given_by_debtor",
             state="valid",
             verified_on=date(2026, 10, 1),

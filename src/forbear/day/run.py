@@ -35,6 +35,8 @@ from forbear.planning.plan import make_plan
 from forbear.strategy import Playbook, load_playbook
 
 STEPS = ("intake", "facts", "proposals", "verdicts", "plan", "record", "report")
+BUSINESS_STEPS = ("feed", "promises", "day", "keep", "decide", "queue")
+"""The steps of a business day over the records; ``day`` is all of :data:`STEPS`."""
 LOAN_ORDER = ("loan_id",)
 ACT_ORDER = ("loan_id", "kind", "preference")
 

@@ -45,10 +45,18 @@ def lender_settings(tenant: str) -> LenderSettings:
     found: dict[str, Any] | None = Tenant.objects.filter(code=tenant).values_list("settings", flat=True).first()
     if found is None:
         raise UsageError("unknown_tenant", f"There is no tenant {tenant!r}.", do="forbear records tenant makes one.")
+    return read_settings(found)
+
+
+def read_settings(given: Mapping[str, Any]) -> LenderSettings:
+    """Settings as written down.
+
+    Raises:
+        UsageError: ``bad_setting`` for a name that is none.
+    """
     known = {each.name for each in fields(LenderSettings)}
-    odd = sorted(set(found) - known)
+    odd = sorted(set(given) - known)
     if odd:
-        raise UsageError(
-            "bad_setting", f"A tenant has no setting {odd[0]!r}.", do=f"There are: {', '.join(sorted(known))}."
-        )
-    return LenderSettings(**found)
+        do = f"There are: {', '.join(sorted(known))}."
+        raise UsageError("bad_setting", f"A tenant has no setting {odd[0]!r}.", do=do)
+    return LenderSettings(**given)

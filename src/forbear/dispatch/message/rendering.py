@@ -112,7 +112,9 @@ def _values(held: Held, language: str, links: Mapping[str, str]) -> dict[str, st
         "service_phone": lender.get("service_phone", ""),
         "complaint_phone": lender.get("complaint_phone", ""),
         "options": words.gettext("an extension, instalments, or help in hardship"),
-        "legal_basis": words.gettext("The claim rests on the loan agreement and the Civil Code, articles 675 and 676."),
+        "legal_basis": words.gettext(
+            "The claim rests on the loan agreement, and on what the Civil Code says of loans."
+        ),
         "rights": words.gettext(
             "You may ask what you owe and how it came about, propose a plan, object, and complain; you are to repay what is due."
         ),

@@ -1,4 +1,4 @@
-"""``forbear run`` and ``forbear explain``: a day's run, and why a loan was treated as it was."""
+"""``forbear run``, ``forbear day`` and ``forbear explain``: a day over files or records, and why a loan was treated as it was."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from rich.console import Console
 
 from forbear.day.explanation import explain as explain_loan
 from forbear.day.measures import Step
-from forbear.day.run import DayRequest
+from forbear.day.run import BUSINESS_STEPS, DayRequest
 from forbear.day.run import run_day as run_request
 from forbear.day.telling import tell as tell_explanation
 from forbear.day.words import reason_words
+from forbear.doors.cli.audit import TENANT
 from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY, SETTINGS
 from forbear.doors.cli.output import Document, Voice, table
 from forbear.doors.cli.parameters import FILE, FOLDER
 from forbear.doors.cli.wording import Command, argument, option
+from forbear.kernel.clock import SystemClock
 from forbear.kernel.language import N_, code_words, current
 from forbear.kernel.language import gettext as _
 from forbear.kernel.money import format_cents
@@ -94,6 +96,74 @@ def _show_counts(console: Console, counts: Document, currency: str) -> None:
             by = reason_words(current(), code) if status == "unplanned" else code_words(context, code)
             grid.add_row(code_words("status", status), by, f"{number:,}")
     console.print(grid)
+
+
+@click.command(
+    "day",
+    cls=Command,
+    examples=(
+        "forbear day --tenant demo --as-of 2026-11-23 --book book/",
+        "forbear day --tenant demo --as-of 2026-11-23 --delta changes/ --json",
+        "forbear day --tenant demo --as-of 2026-11-23 --no-import",
+    ),
+    help=N_(
+        "Run a business day over the records: take in the book, plan, and queue what is to be done.\n\n"
+        "With the playbook and the law that the lender chose. Stopped anywhere, the same command goes on from there and gives the "
+        "same acts once. Workers do the acts; without one, nothing is sent."
+    ),
+)
+@TENANT
+@AS_OF
+@option("--book", type=FOLDER, metavar="BOOK", help=N_("A whole book to take in first."))
+@option(
+    "--delta", type=FOLDER, metavar="DIR", help=N_("Files with what changed since the last book, to take in first.")
+)
+@option("--no-import", "no_import", is_flag=True, help=N_("Take in nothing: plan on the records as they stand."))
+@MAPPING
+@SETTINGS
+@option(
+    "--capacity", type=FILE, metavar="FILE", help=N_("Acts a day by channel, team and region; no limit by default.")
+)
+@MEMORY
+@click.pass_obj
+def business_day(
+    voice: Voice, /, tenant: str, as_of: date, no_import: bool, settings: Path | None, **options: Any
+) -> None:
+    """Run a business day."""
+    if no_import == bool(options["book"] or options["delta"]):
+        raise click.UsageError(_("Give --book or --delta, or --no-import to plan on the records as they stand."))
+    from forbear.records.setup import set_up
+
+    set_up()
+    from forbear.day.wiring.business_day import BEGINS, BusinessDay, run_business_day
+
+    with voice.progress() as tell:
+
+        def notify(step: str, moment: str) -> None:
+            if moment == BEGINS:
+                tell(code_words("step", step), BUSINESS_STEPS.index(step), len(BUSINESS_STEPS))
+
+        done = run_business_day(BusinessDay(tenant, as_of, ageing=settings, **options), SystemClock(), notify)
+    voice.emit(done, lambda console: _show_business(console, done))
+
+
+def _show_business(console: Console, done: Document) -> None:
+    for fed in done["fed"].values():
+        grid = table(_("Table"), _("Rows in"), _("Accepted"), _("Others"), _("Gone"), numbers=(1, 2, 3, 4))
+        for name, rows in fed["tables"].items():
+            numbers = (rows["in"], rows["accepted"], rows["rejected"], rows.get("gone", 0))
+            grid.add_row(name, *(f"{number:,}" for number in numbers))
+        console.print(grid)
+        if not fed["is_new"]:
+            console.out(_("The very same was taken in last: nothing was changed."))
+        console.out(_("Rows on record: {file}.").format(file=fed["rejects"]))
+    counts = done["counts"]
+    told = _(
+        "{queued} acts queued or waiting, {withdrawn} of earlier days withdrawn; {opened} cases opened, {closed} closed."
+    )
+    console.out(told.format(**counts["acts"], opened=counts["cases"]["opened"], closed=counts["cases"]["closed"]))
+    console.out(_("Written to {folder}. Open {report} first.").format(
+        folder=done["folder"], report=Path(done["folder"]) / "report.html"))  # fmt: skip
 
 
 @click.command(

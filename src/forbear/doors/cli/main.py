@@ -14,13 +14,14 @@ from typing import NoReturn
 
 import click
 
+from forbear.doors.cli.access.token import token
 from forbear.doors.cli.audit import audit
 from forbear.doors.cli.book import book
-from forbear.doors.cli.day import explain, run_day
+from forbear.doors.cli.day import business_day, explain, run_day
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
-from forbear.doors.cli.access.token import token
+from forbear.doors.cli.records import records
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
@@ -53,7 +54,10 @@ def cli() -> None:
     """The root of the commands."""
 
 
-for command in (book, run_day, explain, tables, law, playbook, audit, retention, token, worker, serve, doctor):
+COMMANDS = (
+    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, token, worker, serve, doctor,
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
 
 

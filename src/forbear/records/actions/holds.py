@@ -83,8 +83,13 @@ def end_hold(scope: Scope, hold_id: str, ends_on: date) -> None:
         events.emit("hold.ended", hold.person_id, {"hold": hold_id, "person": hold.person_id, **told})
 
 
-def refuse_channel(scope: Scope, person_id: str, channel: str | None, *, purpose: str = "") -> Silenced:
+def refuse_channel(
+    scope: Scope, person_id: str, channel: str | None, *, purpose: str = "", said_at: datetime | None = None
+) -> Silenced:
     """The person does not want to be contacted by a channel, or by any: it binds until it is taken back.
+
+    Args:
+        said_at: when the person said so; now where it is not given.
 
     Raises:
         InputError: ``unknown_person``, ``unknown_channel``.
@@ -113,7 +118,7 @@ def refuse_channel(scope: Scope, person_id: str, channel: str | None, *, purpose
             kind="channel_refusal",
             channel=channel,
             purpose=purpose,
-            given_at=at,
+            given_at=said_at or at,
         )
         withdrawn = fall_silent(scope.tenant, [person_id], "refused")
         told = {"channel": channel, "withdrawn": withdrawn}

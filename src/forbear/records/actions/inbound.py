@@ -8,7 +8,6 @@ from typing import Protocol
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.contact_values import normal_value
 from forbear.kernel.dates import zone
 from forbear.records import audit
 from forbear.records.actions.holds import place_hold, refuse_channel
@@ -16,6 +15,7 @@ from forbear.records.actions.intents import intent_of
 from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_person, moment
 from forbear.records.events import emit
+from forbear.records.feed.addresses import normal_form
 from forbear.records.lender import lender_settings
 from forbear.records.models import Contact, ContactPoint, Inbound
 from forbear.records.scope import Scope, acting
@@ -30,6 +30,8 @@ KIND_OF = {
     "letter": "address",
 }
 """Which kind of point a channel's answers come from; any other channel's come from an ``im``."""
+REGION = "CN"
+"""Where a number without its country is."""
 PAID_DAYS = 3
 """For how many days a borrower's word that it was paid is taken: by then the feed shows it, or it does not."""
 
@@ -123,7 +125,7 @@ def _point(tenant: str, said: InboundLike) -> ContactPoint | None:
         if answered is not None and answered.contact_point_id:
             return ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id).first()
     kind = KIND_OF.get(said.channel, "im")
-    index = sealer(tenant).index(kind, normal_value(kind, said.from_value))
+    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, REGION))
     found = list(ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)[:2])
     return found[0] if len(found) == 1 else None
 
@@ -146,7 +148,7 @@ def _write_contact(tenant: str, said: InboundLike, point: ContactPoint) -> None:
 def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -> None:
     person_id, day = point.person_id, _day(scope.tenant, said.at)
     if intent == "opt_out":
-        refuse_channel(scope, person_id, said.channel)
+        refuse_channel(scope, person_id, said.channel, said_at=said.at)
     elif intent == "wrong_person":
         remove_point(scope, point.contact_point_id, "wrong_person")
     elif intent == "paid":

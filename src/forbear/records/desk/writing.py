@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Func
 from django.db.models.functions import Now
 
 from forbear.compliance import Verdict
@@ -116,6 +116,7 @@ def _permit(tenant: str, each: Decided) -> Permit:
         act_id=act.act_id,
         person_id=act.person_id,
         person_version=each.held.person_version,
+        issued_at=Func(function="clock_timestamp"),  # after the lock, where a transaction's own time is before it
         expires_at=each.expires_at,
         verdict=verdict.verdict,
         rules=list(verdict.rules),
@@ -123,7 +124,7 @@ def _permit(tenant: str, each: Decided) -> Permit:
         pack_version=verdict.pack_version,
         facts=facts,
         facts_digest=digest_json(facts),
-        consumed_at=Now(),
+        consumed_at=Func(function="clock_timestamp"),
     )
 
 
