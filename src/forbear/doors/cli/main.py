@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from forbear.doors.cli.access.token import token
 from forbear.doors.cli.audit import audit
 from forbear.doors.cli.book import book
 from forbear.doors.cli.day import business_day, explain, run_day
@@ -54,7 +55,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, worker, serve, doctor,
+    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, token, worker, serve, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
