@@ -15,7 +15,7 @@ from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.schema import TABLES
 from forbear.columns.engines.recording import Recording
 from forbear.compliance import Gate, load_gate
-from forbear.compliance.ageing import legal_settings
+from forbear.compliance.deriving import legal_settings
 from forbear.records.book_rows import book_rows
 from forbear.records.lender import LenderSettings
 from forbear.strategy import load_playbook
