@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from forbear.doors.api.callers import teach_queries
 from forbear.doors.api.document import describe
 from forbear.doors.api.problems import handle_errors
 from forbear.doors.api.routes import (
@@ -53,6 +54,7 @@ def open_api() -> ForbearAPI:
     handle_errors(api)
     for module in ROUTERS:
         api.add_router("", module.router)
+    teach_queries(api)
     return api
 
 

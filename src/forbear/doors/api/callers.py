@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
 from forbear.doors.api.problems import unauthenticated
 from forbear.kernel.clock import Clock
-from forbear.kernel.errors import ForbearError
+from forbear.kernel.errors import ForbearError, InputError
 from forbear.records.access.admitting import Admitted, admit, at_most
 from forbear.records.scope import Scope
 
@@ -46,6 +47,7 @@ class Bearer(HttpBearer):
     def __init__(self, needs: str) -> None:
         super().__init__()
         self.needs = needs
+        self.query_names: frozenset[str] = frozenset()
 
     def __call__(self, request: HttpRequest) -> Any:
         """The caller.
@@ -59,12 +61,21 @@ class Bearer(HttpBearer):
         return self.authenticate(request, token.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
-        """The caller who bears the token."""
+        """The caller who bears the token.
+
+        Raises:
+            ForbearError: as above; InputError: ``invalid_request`` for a query with an unknown name.
+        """
         clock = clock_of(request)
         admitted = admit(token, clock.now())
         if admitted is None:
             raise unauthenticated()
-        return let_in(request, admitted, self.needs)
+        caller = let_in(request, admitted, self.needs)
+        if not set(request.GET) <= self.query_names:
+            known = ", ".join(sorted(self.query_names)) or "none"
+            do = f"This address takes: {known}."
+            raise InputError("invalid_request", "The query has a name that is not known here.", do=do, source="query")
+        return caller
 
 
 def needs(scope: str) -> dict[str, Any]:
@@ -83,6 +94,17 @@ def let_in(request: HttpRequest, admitted: Admitted, needs: str) -> Caller:
         do = "Ask the lender for a token with this scope."
         raise ForbearError("forbidden", "The token may not do this.", do=do, needs=needs)
     return Caller(admitted, clock_of(request))
+
+
+def teach_queries(api: NinjaAPI) -> None:
+    """Tell each route's doorkeeper which names its query has: one that is misspelt must not pass for one left out."""
+    for router in api._get_bound_routers():
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+                names = {name for model in queries for name in model.__ninja_flatten_map__}
+                for doorkeeper in operation.auth_callbacks:
+                    doorkeeper.query_names = frozenset(names)
 
 
 def caller_of(request: HttpRequest) -> Caller:

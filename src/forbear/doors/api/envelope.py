@@ -72,8 +72,9 @@ def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _dressed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    policy = response.headers.get("Content-Security-Policy")  # the reference page has one of its own
+    for name, value in (HEADERS | ({"Content-Security-Policy": policy} if policy else {})).items():
+        response[name] = value
     response["X-Request-Id"] = request.request_id
     response["Content-Language"] = tag_of(language_of(request))
     response["Vary"] = "Accept-Language, Authorization"

@@ -35,9 +35,9 @@ class Delta(Asked):
     )
 
     @model_validator(mode="after")
-    def _not_too_many(self) -> Delta:
-        if sum(len(rows) for rows in self.tables.values()) > ROWS_MAX:
-            raise ValueError(f"it has more than {ROWS_MAX} rows")
+    def _some_rows(self) -> Delta:
+        if not 0 < sum(len(rows) for rows in self.tables.values()) <= ROWS_MAX:
+            raise ValueError(f"it must have 1 to {ROWS_MAX} rows")
         return self
 
 
