@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -109,13 +109,39 @@ def test_each_intent_does_at_once_what_it_asks(scope, tenant, cast, intent, plac
         assert (inbound.person_id, inbound.next_at) == ("north", NOON if intent == "call_back" else None)
         found = {
             "opt_out": Consent.objects.filter(kind="channel_refusal", channel="sms").count(),
-            "paid": Hold.objects.filter(kind="grace").count(),
+            "paid": Hold.objects.filter(kind="grace", ends_on=TODAY + timedelta(days=3)).count(),
             "wrong_person": ContactPoint.objects.filter(removed_at__isnull=False).count(),
             "dispute": Dispute.objects.count(),
             "hardship": Hold.objects.filter(kind="hardship").count(),
             "complaint": Complaint.objects.count(),
         }
         assert found == {name: int(name == intent) for name in found}
+
+
+@pytest.mark.parametrize("text", [texts[0] for texts in INTENTS.values()])
+@pytest.mark.parametrize("channel", ["sms", "voice_agent"])
+def test_whoever_wrote_is_not_collected_from_on_that_day(scope, tenant, cast, tmp_path, text, channel):
+    """By no channel, also by acts that are planned after it; on the next day it depends on what was said."""
+    hear(scope, said(text, cast.north.phone))
+    with acting(scope):
+        # The database's clock runs; the story's stands still, and the facts of its day know of nothing later.
+        Hold.objects.update(recorded_at=NOON)
+    queue_act(tenant, cast.north, channel=channel)
+    with sender(tenant, tmp_path / "log", channel=channel) as own:
+        (outcome,) = own.drain()
+        assert own.channel.handed_over() == []
+    assert outcome.refusal.code == ("point_gone" if intent_of(text) == "wrong_person" else "denied")
+
+
+def test_the_silence_of_the_day_is_one_day_and_a_longer_one_stands_beside_it(scope, cast):
+    """Two messages, one day; that it was paid lasts longer, whichever came first."""
+    for number, text in enumerate(("好的", "已还款", "谢谢")):
+        hear(scope, said(text, cast.north.phone, f"i{number}"))
+    with acting(scope):
+        assert sorted(Hold.objects.values_list("ends_on", flat=True)) == [
+            TODAY + timedelta(days=1),
+            TODAY + timedelta(days=3),
+        ]
 
 
 def test_what_may_be_answered_is_the_same_whatever_was_said(scope, cast):

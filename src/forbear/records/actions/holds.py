@@ -28,16 +28,20 @@ class Silenced:
 
 def place_hold(
     scope: Scope, person_id: str, kind: str, starts_on: date, *, loan_id: str | None = None, ends_on: date | None = None,
-    pauses_ageing: bool = False,
+    pauses_ageing: bool = False, key: str = "",
 ) -> Silenced:  # fmt: skip
     """Place a hold on a person, or on one loan of theirs. The same hold twice is one.
+
+    Args:
+        key: tells apart two holds of one kind that begin on one day for different reasons.
 
     Raises:
         InputError: ``unknown_person``, ``unknown_hold_kind``.
     """
     if kind not in HOLD_KINDS:
         raise InputError("unknown_hold_kind", f"There is no hold {kind!r}.", do=f"There are: {', '.join(HOLD_KINDS)}.")
-    hold_id = uuid5(FORBEAR, f"hold:{scope.tenant}:{person_id}:{loan_id}:{kind}:{starts_on}").hex
+    name = f"hold:{scope.tenant}:{person_id}:{loan_id}:{kind}:{starts_on}"
+    hold_id = uuid5(FORBEAR, f"{name}:{key}" if key else name).hex
     with acting(scope):
         lock_person(scope.tenant, person_id)
         at = moment()

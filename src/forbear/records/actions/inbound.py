@@ -35,6 +35,8 @@ KIND_OF = {
 """Which kind of point a channel's answers come from; any other channel's come from an ``im``."""
 BINDS_ALL = ("opt_out", "wrong_person")
 """What is believed of whoever has the point: a stop must not fail because two share a number."""
+HOLDS = ("paid", "hardship", "dispute")
+"""What places a hold of its own; after all else the day's silence is one."""
 REPLY = N_("Your message has arrived. Thank you.")
 """What may be answered to anybody whom we know to have a point: the same whatever was said, so that whoever is the wrong person
 learns nothing from it, not even that somebody owes something."""
@@ -111,8 +113,13 @@ def hear(scope: Scope, said: InboundLike) -> Heard:
         for point in points:
             _write_contact(scope.tenant, said, point, intent)
             fall_silent(scope.tenant, [point.person_id], "answered")
-            if owner is not None or intent in BINDS_ALL:
+            is_acted_on = owner is not None or intent in BINDS_ALL
+            if is_acted_on:
                 _act_on(scope, intent, said, point)
+            if not (is_acted_on and intent in HOLDS):
+                # Binds whatever is planned or asked for after it, too; a reply to what was said is no collection.
+                day = _day(scope.tenant, said.at)
+                place_hold(scope, point.person_id, "grace", day, ends_on=day + timedelta(days=1), key="answered")
             emit("inbound.heard", point.person_id, {"channel": said.channel, "intent": intent})
         return Heard(intent, person_id, is_new=True, reply=_reply(person_id))
 
@@ -163,8 +170,8 @@ def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -
     elif intent == "wrong_person":
         remove_point(scope, point.contact_point_id, "wrong_person")
     elif intent == "paid":
-        days = lender_settings(scope.tenant).paid_days
-        place_hold(scope, person_id, "grace", day, ends_on=day + timedelta(days=days))
+        days = max(1, lender_settings(scope.tenant).paid_days)
+        place_hold(scope, person_id, "grace", day, ends_on=day + timedelta(days=days), key="paid")
     elif intent == "hardship":
         place_hold(scope, person_id, "hardship", day)
     elif intent == "dispute":
