@@ -74,7 +74,7 @@ def law_of_lender(lender: LenderSettings, at: datetime) -> LawOfDay:
         LawError, UsageError: it cannot be read.
     """
     day = at.astimezone(zone(lender.time_zone)).date()
-    return law_of_day(lender.law, lender.profile, day, lender.time_zone)
+    return law_of_day(lender, day)
 
 
 def gate_for(law: LawOfDay, channel: str) -> Gate:
