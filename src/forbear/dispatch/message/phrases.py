@@ -25,7 +25,10 @@ ASSERTIONS = Path(__file__).parent / "assertions.yaml"
 STOP = "。"
 _STOPS = frozenset("。！？!?；;\n")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff]")
-_GAP_HAN, _GAP_LATIN = rf"[^{STOP}]{{0,6}}?", r"(?:[^\w.!?。]+\w+){0,4}?"
+_GAP_HAN = rf"[^{STOP}]{{0,6}}?"
+_GAP_LATIN = rf"(?![a-z])[^{STOP}!?;\n]{{0,36}}?(?<![a-z])"  # counted in characters, since words may be spelled out
+_FULL_STOP = re.compile(r"(?<=[a-z]{2})\.(?=\s|$)")
+"""A full stop that ends a sentence; one between single letters does not."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def _any(part: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def read_text(text: str) -> tuple[Reading, Reading]:
     """The two readings of a text: its letters and digits with the stops of sentences, and all that can be seen of it."""
     seen = [(each, place) for place, character in enumerate(text) for each in _folded(character)]
-    latin = Reading("".join(each for each, _ in seen), tuple(place for _, place in seen))
+    stopped = _FULL_STOP.sub(STOP, "".join(each for each, _ in seen))
+    latin = Reading(stopped, tuple(place for _, place in seen))
     kept = [(STOP if each in _STOPS else each, place) for each, place in seen if each in _STOPS or each.isalnum()]
     simplified = str(_simplifier().convert("".join(each for each, _ in kept)))
     at = tuple(place for _, place in kept)
@@ -161,7 +165,7 @@ def _pattern(text: str, is_han: bool) -> str:
             parts.append(_word(word, is_han))
     if is_han:
         return "".join(parts)
-    between = r"[^\w。]*"
+    between = r"(?:[^\w。]|_)*"
     return r"(?<![a-z])" + between.join(parts) + r"(?![a-z])"
 
 

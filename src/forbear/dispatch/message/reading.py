@@ -16,7 +16,7 @@ CALLS = ("voice_agent", "voice_bot")
 FACE_TO_FACE = (*CALLS, "visit")
 _PLACE = re.compile(r"\{\{.*?\}\}", re.S)
 _MONEY = re.compile(
-    r"(?:[¥￥$€£]|\b(?:CNY|RMB|HKD|USD|EUR)|人民[币幣])\s*\d|\d[\d,.，．\s]*(?:[元圆圓块塊]|[万萬千百]元?|yuan|CNY|RMB|dollars?)"
+    r"(?:[¥￥$€£]|(?<![A-Za-z])(?:CNY|RMB|HKD|USD|EUR)|人民[币幣])\s*\d|\d[\d,.，．\s]*(?:[元圆圓块塊]|[万萬千百]元?|yuan|CNY|RMB|dollars?)"
     r"|[零一二三四五六七八九十百千万億亿兩两壹贰叁肆伍陆柒捌玖拾佰仟萬]{1,}[元圆圓块塊]",
     re.I,
 )

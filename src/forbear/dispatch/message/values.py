@@ -22,7 +22,7 @@ COMPONENTS = ("principal", "interest", "penalty", "fee")
 LOCALES: Mapping[str, str] = {"zh_CN": "zh_Hans_CN", "zh_TW": "zh_Hant_TW", "en": "en"}
 SPOKEN: Mapping[str, str] = {"zh_CN": "zh", "zh_TW": "zh_TW", "en": "en"}
 _AMOUNT = re.compile(
-    r"(?<![A-Za-z])[A-Z]{0,3}[¥￥$€£]\s?(-?\d[\d,]*(?:\.\d+)?)|\b[A-Z]{3}\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*[元圆圓]"
+    r"(?<![A-Za-z])[A-Z]{0,3}[¥￥$€£]\s?(-?\d[\d,]*(?:\.\d+)?)|(?<![A-Za-z])[A-Z]{3}\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s*[元圆圓]"
 )
 
 
