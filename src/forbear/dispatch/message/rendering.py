@@ -148,7 +148,7 @@ def _facts(template: Template, held: Held, values: Values) -> dict[str, Any]:
     facts = message_facts(
         template,
         searched,
-        actor_kind=held.act.actor_kind or "agency",
+        actor_kind=str(held.facts.get("actor_kind") or held.act.actor_kind or "agency"),
         has_seal=bool(held.lender.get("seal")),
     )
     facts |= dict.fromkeys(asserted(values.texts.get("how_to_pay", "")), True)

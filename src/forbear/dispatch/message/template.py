@@ -125,7 +125,7 @@ def templates_of(raw: Mapping[str, Any], version: int = 1) -> list[Template]:
     """The templates of one file: for each channel that its forms serve, in each language.
 
     繁體 is made of the 简体 as the catalog's is (OpenCC), unless the file has it. A file with a ``frame`` gives only ``subject`` and
-    ``says``; the frame has the forms.
+    ``says``; the frame has the forms. ``channels``, where the file has it, leaves out all others.
 
     Raises:
         InputError: ``bad_template`` naming what is missing.
@@ -138,7 +138,7 @@ def templates_of(raw: Mapping[str, Any], version: int = 1) -> list[Template]:
     found = []
     for language, forms in texts.items():
         for channel, form in FORMS.items():
-            if form in forms:
+            if form in forms and channel in raw.get("channels", FORMS):
                 subject = str(forms.get("subject", ""))
                 found.append(Template(code, version, channel, purpose, language, subject, str(forms[form])))
     return found

@@ -24,6 +24,7 @@ from forbear.doors.cli.records import records
 from forbear.doors.cli.retention import retention
 from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
+from forbear.doors.cli.template import template
 from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
 from forbear.kernel.language import N_, choose_language, use_language
@@ -54,7 +55,7 @@ def cli() -> None:
 
 
 COMMANDS = (
-    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, worker, serve, doctor,
+    book, run_day, business_day, explain, tables, law, playbook, template, records, audit, retention, worker, serve, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
