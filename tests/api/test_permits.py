@@ -207,10 +207,12 @@ def test_an_instant_without_an_offset_is_no_instant(cast, placed_with):
     assert (said.status, said.body["where"]["field"]) == (422, "at")
 
 
-def test_a_text_message_of_somebodys_own_is_not_permitted(cast, placed_with):
-    """Words that were not seen are not vouched for."""
+def test_a_text_message_of_somebodys_own_is_not_permitted(tenant, scope, cast, placed_with):
+    """Words that were not seen are not vouched for; and nothing that was refused waits to be sent from here."""
     refused = placed_with.post("/permits", call_asked(cast, channel="sms")).body
     assert refused["outcome"] == "refused" and refused["verdict"] in ("DENY", "REVIEW", "REQUIRE")
+    with acting(scope):
+        assert Act.objects.get(tenant_id=tenant).state == "refused"
 
 
 def test_an_agency_that_lost_its_mandate_is_refused(tenant, scope, cast, placed_with):

@@ -20,6 +20,7 @@ DOCUMENTS = [
     pytest.param("docs/how-to/publish-a-change.md", id="publish-a-change"),
     pytest.param("docs/how-to/read-a-bounced-payment.md", id="read-a-bounced-payment"),
     pytest.param("docs/how-to/put-capacity-in.md", id="put-capacity-in"),
+    pytest.param("docs/how-to/write-a-message.md", id="write-a-message"),
     pytest.param("docs/how-to/run-on-spark.md", id="run-on-spark", marks=pytest.mark.spark),
 ]
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from forbear.dispatch import Message, Receipt, Report
 from forbear.dispatch.channels.sms import SmsChannel, SmsSettings
 from forbear.dispatch.channels.sms.reading import Unreadable, read_deliver
-from forbear.dispatch.channels.sms.segments import cut
+from forbear.dispatch.segments import cut
 from forbear.kernel.clock import SystemClock
 from forbear.kernel.errors import UsageError
 

@@ -13,6 +13,7 @@ from forbear.kernel.calendar import WorkCalendar, deadline
 from forbear.kernel.dates import zone
 
 COMPONENTS = ("costs", "interest", "principal")
+MINUTES_A_DAY = 24 * 60
 
 
 def derived_facts(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -50,6 +51,21 @@ def derived_values(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, A
     if day is not None:
         found["is_workday"] = _word(_calendar(gate).is_workday(day) if gate.pack.calendar else None)
     return found
+
+
+def lawful_hours(gate: Gate, row: Mapping[str, Any], now: datetime, time_zone: str) -> tuple[datetime, datetime] | None:
+    """From when to when the law leaves today for an act, on the person's clock; None where it leaves nothing.
+
+    The gate is asked about the whole day: asked about one minute, it would say that minute.
+    """
+    hours = gate.judge({**row, "earliest_minute": 0, "latest_minute": MINUTES_A_DAY})
+    start, end = hours.window_start_minute, min(hours.window_end_minute, MINUTES_A_DAY)
+    if start >= end:
+        return None
+    local = now.astimezone(zone(time_zone))
+    midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
+    begins, ends = ((midnight + timedelta(minutes=minute)).astimezone(now.tzinfo) for minute in (start, end))
+    return begins, ends
 
 
 def allocate(payment_cents: int, owed_cents: Mapping[str, int], order: list[str]) -> dict[str, int]:

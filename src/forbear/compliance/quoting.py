@@ -31,11 +31,19 @@ class LawIndex:
     def __init__(self, packs: Sequence[LawPack]) -> None:
         self._packs = tuple(packs)
         self._rows = {row.id: row for pack in self._packs for row in rows_of(pack, in_force_only=False)}
+        self._quoted: dict[tuple[str, str], QuotedRule] = {}
         self._values = {name: value for pack in self._packs for name, value in pack.statutes.values.items()}
 
     def quote(self, rules: Sequence[str], language: str) -> tuple[QuotedRule, ...]:
         """The rules in words, in the order given; an id that the law does not hold is left out."""
-        return tuple(self._quote(self._rows[rule], language) for rule in rules if rule in self._rows)
+        return tuple(self._once(rule, language) for rule in rules if rule in self._rows)
+
+    def _once(self, rule: str, language: str) -> QuotedRule:
+        """The same rule is asked for again and again."""
+        key = rule, language
+        if key not in self._quoted:
+            self._quoted[key] = self._quote(self._rows[rule], language)
+        return self._quoted[key]
 
     def _quote(self, row: LawRow, language: str) -> QuotedRule:
         values = [self._values[cited] for cited in row.cites if cited in self._values]

@@ -25,7 +25,8 @@ class LenderSettings:
         attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
             speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
         institution: what borrowers are told of the lender: ``name``, ``service_phone``, ``complaint_phone``, ``address``,
-            ``how_to_pay``, ``portal`` (its own web address).
+            ``how_to_pay``, ``portal`` (its own web address), ``seal`` (the words of the seal below its letters) and
+            ``credit_bureau`` (where it reports loans; without it no message says that it does).
     """
 
     law: str = "cn+house"

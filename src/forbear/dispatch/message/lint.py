@@ -1,4 +1,4 @@
-"""What the law asks of a text: read off the text itself, and judged by the gate. Whoever wrote it is not asked.
+"""What stands against a text: the law's rows, by way of the gate, and what a message must be so that the law can be asked at all.
 
 A text that somebody typed is read as a template without places: it goes the same way.
 """
@@ -6,45 +6,34 @@ A text that somebody typed is read as a template without places: it goes the sam
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import nodes
-from opencc import OpenCC
 
 from forbear.compliance import Gate
-from forbear.dispatch.message.template import PLACES, Template
+from forbear.compliance.rows import LawRow
+from forbear.dispatch.message.consequences import consequences
+from forbear.dispatch.message.phrases import Hit, hits, strange_letters
+from forbear.dispatch.message.places import PLACES
+from forbear.dispatch.message.reading import CALLS, message_facts, own_words, shown_by
+from forbear.dispatch.message.template import CONSEQUENCE, Template, is_consequence
+from forbear.kernel.errors import InputError
+from forbear.kernel.language import Translator, in_language, translator
 
-ASSERTIONS = Path(__file__).parent / "assertions.yaml"
-SHOWN_BY: Mapping[str, tuple[str, ...]] = {
-    "message_has_sender": ("institution",),
-    "message_has_name": ("borrower_name",),
-    "message_has_debt": ("product",),
-    "message_has_balance": ("amount_due", "next_amount"),
-    "message_has_due": ("due_on", "next_due_on"),
-    "message_has_reason": ("due_on",),
-    "message_has_repay": ("how_to_pay",),
-    "message_has_query": ("service_phone",),
-    "message_has_issuer_contact": ("service_phone",),
-    "message_has_object": ("complaint_phone",),
-    "message_has_legal_basis": ("legal_basis",),
-    "message_has_rights": ("rights",),
-    "message_has_easy_refusal": ("unsubscribe_link",),
-    "states_identity": ("institution",),
-}
-"""What a text has is what it has a place for: a word in its stead shows nothing."""
-DEBT_PLACES = ("product", "amount_due", "amount_by_component", "days_past_due", "due_on", "next_amount", "next_due_on")
-AMOUNT_PLACES = ("amount_due", "amount_by_component", "next_amount")
+FAILURE, REVIEW = "failure", "review"
+AGAINST = ("DENY", "PRESUMED_VIOLATION", "REVIEW")
+DAYS_RULE = "message.days_overdue"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that the gate, or the reader of templates, has against a text."""
+    """Something that the gate, or the reader of templates, has against a text.
+
+    ``severity`` is ``failure``, or ``review`` where a person must look at it; ``rule`` the id of the law's row, or one of ours
+    (``message.…``); ``found`` the words in question, ``where`` where they stand (``body 3:12``: line and character); ``do`` what helps.
+    """
 
     template: str
     language: str
@@ -53,136 +42,173 @@ class Finding:
     rule: str
     message: str
     found: str = ""
+    where: str = ""
+    do: str = ""
 
 
-@cache
-def assertions() -> dict[str, tuple[re.Pattern[str], ...]]:
-    """The phrases by which a text asserts something, by fact."""
-    raw = yaml.safe_load(ASSERTIONS.read_text(encoding="utf-8"))
-    return {fact: tuple(re.compile(each) for each in given) for fact, given in raw.items()}
-
-
-@cache
-def _simplified() -> OpenCC:
-    return OpenCC("t2s")
-
-
-def normalised(text: str) -> str:
-    """The text as phrases are looked for in it: full-width made plain, spaces and invisible characters gone, simplified, lower case."""
-    plain = unicodedata.normalize("NFKC", text)
-    kept = "".join(
-        each for each in plain if unicodedata.category(each) not in ("Cf", "Zs", "Cc", "Mn") and each not in "*·._-~|"
-    )
-    return str(_simplified().convert(kept)).casefold()
-
-
-def asserted(text: str) -> dict[str, str]:
-    """What a text asserts of the closed list, and the words by which it does."""
-    plain = normalised(text)
-    found = {}
-    for fact, patterns in assertions().items():
-        match = next((hit for pattern in patterns if (hit := pattern.search(plain))), None)
-        if match:
-            found[fact] = match[0]
-    return found
-
-
-def message_facts(template: Template, text: str | None = None) -> dict[str, Any]:
-    """What the gate reads of a message: from the places of the template, and from every word of the text.
-
-    Args:
-        text: the message as rendered, where there is one; the template's own text else.
-    """
-    places = template.places
-    read = text if text is not None else f"{template.subject}\n{template.body}"
-    asserts = asserted(read)
-    debt = bool(places & set(DEBT_PLACES))
-    facts: dict[str, Any] = {fact: fact in asserts for fact in assertions()}
-    facts |= {fact: bool(places & set(shown)) for fact, shown in SHOWN_BY.items()}
-    facts |= {
-        # Amounts are places, so that they are the ledger's; what is written out by hand is an amount of nobody's.
-        "message_asserts_exaggerated_amount": _writes_an_amount(template),
-        "message_asserts_exaggerated_nature": False,
-        "message_asserts_credit_report_accurate": False,
-        "message_identity_claimed": "own" if "institution" in places else "unknown",
-        "message_pay_account": "unknown" if _writes_an_account(template) else "designated",
-        "message_discloses_debt": debt,
-        "message_discloses_amount": bool(places & set(AMOUNT_PLACES)),
-        "message_discloses_overdue": "days_past_due" in places,
-        "message_discloses_personal_data": False,
-        "message_is_open_to_others": False,
-        "message_is_public": False,
-        "message_advertises": "none",
-        "message_is_automated_choice": False,
-        "message_person_is_confirmed": _confirms_first(template),
-        "discloses_no_debt": not debt,
-        "shows_loan_information": debt,
-        "shows_own_number": True,
-        "is_recorded": template.channel in ("voice_agent", "voice_bot") or template.channel not in ("visit",),
-    }
-    return facts
-
-
-def _writes_an_amount(template: Template) -> bool:
-    """Whether digits with a sign of money stand in the text itself."""
-    written = re.sub(r"\{\{.*?\}\}", "", template.body)
-    return bool(re.search(r"([¥￥$€]\s*\d|\d[\d,.]*\s*(元|圓|yuan|CNY|RMB))", written))
-
-
-def _writes_an_account(template: Template) -> bool:
-    """Whether a way to pay stands in the text itself, where only the lender's own may: a long number, or talk of an account."""
-    written = normalised(re.sub(r"\{\{.*?\}\}", "", f"{template.subject} {template.body}"))
-    return bool(
-        re.search(r"\d{8,}|(转账|汇款|扫码|支付宝|微信).{0,6}(到|至|给|付)|(transfer|pay)to\w*account", written)
-    )
-
-
-def _confirms_first(template: Template) -> bool:
-    """A written message goes to the person's own point. A script names nothing of a debt before it asked for the person."""
-    if template.channel not in ("voice_agent", "voice_bot"):
-        return True
-    before, asks, _ = template.body.partition("borrower_name")
-    return bool(asks) and not any(place in before for place in DEBT_PLACES)
-
-
-def lint(template: Template, gate: Gate, base: Mapping[str, Any]) -> list[Finding]:
+def lint(template: Template, gate: Gate, base: Mapping[str, Any], tell_in: str = "en") -> list[Finding]:
     """Everything that stands against a template, the worst first; nothing where it may be used.
 
     Args:
-        gate: answers for a contact with a message.
+        gate: answers for a contact with a message, or for a message alone.
         base: the facts of a borrower whom such a message may reach, so that only the text can be at fault.
+        tell_in: the language of the findings: ``en``, ``zh`` or ``zh_TW``.
     """
-    found = [_finding(template, "failure", "template", message) for message in _unreadable(template)]
-    if found:
-        return found
-    facts = message_facts(template)
+    words = translator(tell_in)
+    found = list(_unreadable(template, words))
+    return found or [*_by_law(template, gate, base, words), *_by_house(template, words)]
+
+
+def lint_text(
+    text: str,
+    about: Template,
+    gate: Gate,
+    base: Mapping[str, Any],
+    values: Mapping[str, str] | None = None,
+    tell_in: str = "en",
+) -> list[Finding]:
+    """What stands against a text that somebody typed, or that a rendered message became when somebody edited it.
+
+    Args:
+        text: the words as they would be sent; signs of a place in them are words that nobody may send.
+        about: gives code, channel, purpose and language, and of an edited message the template that it came from.
+        values: of an edited message what stood in its places (``Rendered.values``). What is still there counts as said; what
+            was taken out or changed does not.
+    """
+    if "{{" in text or "{%" in text or "{#" in text:
+        message = translator(tell_in).gettext("A text that is sent has no places.")
+        return [_finding(about, FAILURE, "message.places", message)]
+    return lint(as_template(text, about, values or {}), gate, base, tell_in)
+
+
+def as_template(text: str, about: Template, values: Mapping[str, str]) -> Template:
+    """A rendered text as a template again: each value that stands in it gives way to its place."""
+    standing = {value: name for name, value in values.items() if value}
+    if standing:
+        longest_first = sorted(standing, key=lambda value: (-len(value), value))
+        either = "|".join(rf"(?<!\d){re.escape(value)}(?!\d)" for value in longest_first)
+        text = re.sub(either, lambda found: f"{{{{ {standing[found.group()]} }}}}", text)
+    return Template(about.code, about.version, about.channel, about.purpose, about.language, "", text)
+
+
+def is_usable(findings: Iterable[Finding]) -> bool:
+    """Whether a template with these findings may be used: the law denies none of it, and nobody needs to look at it first."""
+    return not any(each.severity in (FAILURE, REVIEW) for each in findings)
+
+
+def base_facts(gate: Gate, **given: Any) -> dict[str, Any]:
+    """Somebody whom a lawful message may reach, so that only the text can be at fault.
+
+    Args:
+        given: what is otherwise, as ``product_kind="card"``.
+    """
+    return {name: need.base for name, need in gate.needs.items()} | given
+
+
+def _by_law(template: Template, gate: Gate, base: Mapping[str, Any], words: Translator) -> Iterator[Finding]:
+    own = own_words(template)
+    kept = [hit for part in ("asserts", "claims") for hit in hits(own, part)]
+    actor = str(base.get("actor_kind") or "lender")
+    facts = message_facts(template, actor_kind=actor)
     row = {**base, "channel": template.channel, "purpose": template.purpose, **facts}
-    row |= {"message_amount_stated_cents": 0, "message_amount_ledger_cents": 0}
-    verdict = gate.judge(row)
-    words = asserted(f"{template.subject}\n{template.body}")
-    for row_fired in gate.fired_rows(row):
-        said = gate.verdict_on(row_fired, row)
-        if said not in ("DENY", "PRESUMED_VIOLATION") and not (said == "REQUIRE" and _is_unmet(row_fired.reads, row)):
+    yield from _against(template, gate, row, kept, words, frozenset(facts))
+
+
+def _against(
+    template: Template,
+    gate: Gate,
+    row: Mapping[str, Any],
+    kept: Sequence[Hit],
+    words: Translator,
+    by_text: frozenset[str],
+) -> Iterator[Finding]:
+    """The rows that fire because of what a text says, each told once for the same words and reason."""
+    told = set()
+    fires = gate.fired_rows(row)
+    for fired in fires:
+        if not by_text & set(fired.reads):  # it would fire whatever the text says
             continue
-        hit = next((words[name] for name in row_fired.reads if name in words), "")
-        found.append(_finding(template, "failure", row_fired.id, row_fired.because["en"], hit))
-    if verdict.verdict in ("DENY", "PRESUMED_VIOLATION") and not found:
-        found.append(_finding(template, "failure", verdict.decided_by or "", "No row of the law permits it."))
-    return found
+        said = gate.verdict_on(fired, row)
+        if said not in AGAINST and not (said == "REQUIRE" and any(row.get(name) is False for name in fired.reads)):
+            continue
+        hit = next((each for each in kept if each.fact in fired.reads), None)
+        message = in_language(fired.because, words.language)
+        if (message, hit) in told:
+            continue
+        told.add((message, hit))
+        severity = REVIEW if said == "REVIEW" else FAILURE
+        found, where = (hit.words, _where(template, hit.start)) if hit else ("", "")
+        yield _finding(template, severity, fired.id, message, found, where, _what_helps(fired, row, words))
+    if not any(each.effect == "permit" and each.question == "message" for each in fires):
+        message = words.gettext("No row of the law permits it.")
+        yield _finding(template, FAILURE, "message.not_permitted", message)
 
 
-def _is_unmet(reads: tuple[str, ...], row: Mapping[str, Any]) -> bool:
-    return any(row.get(name) is False for name in reads)
+def _what_helps(fired: LawRow, row: Mapping[str, Any], words: Translator) -> str:
+    for name in fired.reads:
+        places = shown_by(name)
+        if places and row.get(name) is False:
+            helps = words.gettext(
+                "Name the place {place} in the text, before anything of a debt where it says who writes."
+            )
+            return helps.format(place=f"{{{{ {places[0]} }}}}")
+    return in_language(fired.changes, words.language)
 
 
-def _unreadable(template: Template) -> list[str]:
+def _by_house(template: Template, words: Translator) -> Iterator[Finding]:
+    """What a message must be whatever the law says."""
+    subject = Template("", 0, template.channel, "", template.language, template.subject, "")
+    shown = next(iter(hits(own_words(subject), "shows")), None)
+    if shown or any(PLACES[name].shows_debt for name in subject.places) or subject.consequences:
+        message = words.gettext("A subject is read on a locked screen: it says nothing of a debt.")
+        yield _finding(template, FAILURE, "message.outside", message, shown.words if shown else "", "subject")
+    for letter, place in strange_letters(own_words(template)):
+        message = words.gettext("Letters of another script can hide words.")
+        yield _finding(template, FAILURE, "message.letters", message, letter, _where(template, place))
+    if template.channel == "sms" and template.purpose == "collection":
+        for name in ("days_past_due", "amount_due", "how_to_pay"):
+            if name not in template.places:
+                message = words.gettext("A text message says how many days are overdue, how much, and how to pay.")
+                do = words.gettext("Name the place {place}.").format(place=f"{{{{ {name} }}}}")
+                yield _finding(template, FAILURE, DAYS_RULE, message, do=do)
+    if template.channel in CALLS and "{{ confirm_person }}" not in template.body:
+        message = words.gettext("A script asks who is there before it says anything.")
+        yield _finding(template, FAILURE, "message.confirms", message)
+
+
+def _unreadable(template: Template, words: Translator) -> Iterator[Finding]:
     """What makes a text no template: places that are not known, and anything but text and places."""
-    tree = template.parsed()
-    allowed = (nodes.Output, nodes.TemplateData, nodes.Name, nodes.Template)
-    odd = [type(each).__name__ for each in tree.find_all(nodes.Node) if not isinstance(each, allowed)]
-    found = [f"A template has text and places only, no {name.lower()}." for name in sorted(set(odd))]
-    return found + [f"There is no place {name!r}." for name in sorted(template.places - set(PLACES))]
+    try:
+        tree = template.parsed()
+    except InputError as error:
+        yield _finding(template, FAILURE, "message.syntax", error.message, where=f"line {error.where.get('line')}")
+        return
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Output | nodes.TemplateData | nodes.Template) or is_consequence(node):
+            continue
+        if isinstance(node, nodes.Name):
+            if node.name not in PLACES and node.name != CONSEQUENCE:
+                message = words.gettext("There is no place {name!r}.").format(name=node.name)
+                yield _finding(template, FAILURE, "message.places", message, node.name, f"line {node.lineno}")
+            continue
+        message = words.gettext("A template has text and places only, no {what}.").format(
+            what=type(node).__name__.lower()
+        )
+        yield _finding(template, FAILURE, "message.logic", message, where=f"line {node.lineno}")
+    for name in sorted(template.consequences - set(consequences())):
+        message = words.gettext("There is no consequence {name!r}.").format(name=name)
+        yield _finding(template, FAILURE, "message.places", message, name)
 
 
-def _finding(template: Template, severity: str, rule: str, message: str, found: str = "") -> Finding:
-    return Finding(template.code, template.language, template.channel, severity, rule, message, found)
+def _where(template: Template, place: int) -> str:
+    """Part, line and character of a place in subject and body."""
+    part, place = ("subject", place) if place < len(template.subject) else ("body", place - len(template.subject) - 1)
+    text = template.subject if part == "subject" else template.body
+    line = text.count("\n", 0, place) + 1
+    return f"{part} {line}:{place - (text.rfind(chr(10), 0, place) + 1) + 1}"
+
+
+def _finding(
+    template: Template, severity: str, rule: str, message: str, found: str = "", where: str = "", do: str = ""
+) -> Finding:
+    return Finding(template.code, template.language, template.channel, severity, rule, message, found, where, do)

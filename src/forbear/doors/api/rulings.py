@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
+from threading import Lock
 
 from ninja import Schema
 from pydantic import Field
 
-from forbear.compliance import read_law
+from forbear.compliance import LawPack, read_law
 from forbear.compliance.quoting import LawIndex
 from forbear.kernel.errors import ForbearError
 from forbear.kernel.language import translator
 
-DATES_KEPT = 16
+DATES_KEPT, LAWS_KEPT = 2_000, 16
+ANY_DATE = date(2026, 1, 1)
 
 
 class Citation(Schema):
@@ -66,7 +68,21 @@ def duties_in_words(duties: Sequence[str], language: str) -> list[Duty]:
 
 @lru_cache(maxsize=DATES_KEPT)
 def _index(law: str, on: date) -> LawIndex | None:
+    """The law on a date; dates between which no statute changed share one."""
     try:
-        return LawIndex(read_law(law, on))
+        packs = tuple(pack.at(on) for pack in _packs(law))
     except ForbearError:
         return None
+    regime = law, tuple(pack.statutes.regime for pack in packs)
+    with _lock:
+        return _regimes.setdefault(regime, LawIndex(packs))
+
+
+@lru_cache(maxsize=LAWS_KEPT)
+def _packs(law: str) -> tuple[LawPack, ...]:
+    """The packs of a law, read once; their date is set by whoever asks."""
+    return read_law(law, ANY_DATE)
+
+
+_regimes: dict[object, LawIndex] = {}
+_lock = Lock()

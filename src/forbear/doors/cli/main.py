@@ -25,6 +25,7 @@ from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
 from forbear.doors.cli.tables import tables
+from forbear.doors.cli.template import template
 from forbear.doors.cli.wording import Group, Option, translate_click
 from forbear.kernel.errors import ForbearError, OutputError, UsageError
 from forbear.kernel.language import N_, choose_language, use_language
@@ -55,7 +56,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    book, run_day, business_day, explain, tables, law, playbook, records, audit, retention, token, worker, serve, doctor,
+    book, run_day, business_day, explain, tables, law, playbook, template, records, audit, retention, token, worker, serve,
+    doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -86,7 +86,7 @@ def ask(scope: Scope, asked: Asked, clock: Clock) -> Answer:
             judged = judge_act(scope.tenant, act, person, lender, act.earliest_at, now)
             act.save()
             if judged.refusal is not None:
-                writing.write_refusal(act, judged.refusal)
+                _refuse(act, judged.refusal)
                 told = {"act": str(act.act_id), "person": act.person_id, "code": judged.refusal.code}
                 events.emit("permit.refused", act.person_id, told)
                 return Answer(act.act_id, None, judged)
@@ -114,9 +114,15 @@ def use(scope: Scope, permit_id: UUID, clock: Clock) -> Use:
             if judged.refusal is not None:
                 permit.revoked_at, permit.revoked_reason = moment(), judged.refusal.code
                 permit.save(update_fields=["revoked_at", "revoked_reason"])
-                writing.write_refusal(act, judged.refusal)
+                _refuse(act, judged.refusal)
                 return Use(permit_id, judged)
             return _begin(permit, act, judged)
+
+
+def _refuse(act: Act, refusal: Refusal) -> None:
+    """Write it down. It does not wait for a person's review, as a planned act would: nobody here is to do it."""
+    writing.write_refusal(act, refusal)
+    Act.objects.filter(pk=act.pk).update(state="refused")
 
 
 def _check_placed(scope: Scope, asked: Asked) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from forbear.compliance import Gate, Verdict
+from forbear.compliance.deriving import lawful_hours
 from forbear.compliance.permit import BY_A_PERSON, Held, Refusal, refusal_of
 from forbear.kernel.dates import zone
 from forbear.records.desk import taking
@@ -84,14 +85,8 @@ def gate_for(law: LawOfDay, channel: str) -> Gate:
 
 def _window(gate: Gate, held: Held) -> Window | None:
     """The day's hours, asked for the whole day."""
-    hours = gate.judge({**held.facts, "earliest_minute": 0, "latest_minute": MINUTES_A_DAY})
-    start, end = hours.window_start_minute, min(hours.window_end_minute, MINUTES_A_DAY)
-    if start >= end:
-        return None
-    local = held.now.astimezone(zone(held.time_zone))
-    midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-    bounds = ((midnight + timedelta(minutes=minute)).astimezone(held.now.tzinfo) for minute in (start, end))
-    return Window(*bounds)
+    hours = lawful_hours(gate, held.facts, held.now, held.time_zone)
+    return Window(*hours) if hours else None
 
 
 def _changes_at(gate: Gate, held: Held, window: Window | None) -> datetime | None:

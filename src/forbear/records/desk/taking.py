@@ -152,6 +152,7 @@ def agency_facts(agency: Agency, day: date) -> dict[str, Any]:
     mandate = agency.contract_starts_on is not None and agency.contract_starts_on <= day
     facts: dict[str, Any] = {
         "actor_kind": "agency",
+        "agency_name": agency.name,
         "is_agency_on_white_list": listed and not _is_over(agency.white_list_until, day),
         "has_agency_mandate": mandate and not _is_over(agency.contract_ends_on, day),
         "is_agency_sub_delegated": agency.is_sub_delegated,

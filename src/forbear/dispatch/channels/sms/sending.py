@@ -14,10 +14,10 @@ from aiosmpplib.state import NPI, TON, PhoneNumber
 
 from forbear.dispatch.channel import Message, Receipt
 from forbear.dispatch.channels.sms.hearing import Hearing
-from forbear.dispatch.channels.sms.segments import Segments, cut
 from forbear.dispatch.channels.sms.session import Answer, Part, Session, Withdrawn
 from forbear.dispatch.channels.sms.settings import SmsSettings
 from forbear.dispatch.channels.sms.tracking import Sent, Tracking
+from forbear.dispatch.segments import Segments, cut
 from forbear.kernel.clock import Clock
 
 TEMPORARY = {"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RSYSERR", "ESME_RX_T_APPN", "ESME_RINVBNDSTS"}
