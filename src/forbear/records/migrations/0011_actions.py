@@ -8,17 +8,20 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models.functions import Now
 
-# With the statement that writes it, whoever writes it: a feed, a door, a hand. Set-based, as feeds bring millions at once.
+# With the statement that writes it, whoever writes it: a feed, a door, a hand. Set-based, as feeds bring millions at once; without
+# nested loops, because nobody tells the planner how many rows a statement wrote, and it would look each up.
 GUARD = """
-CREATE FUNCTION forbear_blocked_points() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forbear_blocked_points() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
+DECLARE
+    ids bigint[];
 BEGIN
-    IF EXISTS (
-        SELECT 1 FROM changed c JOIN records_pointblock b ON b.tenant_id = c.tenant_id AND b.value_index = c.value_index
-        WHERE b.lifted_at IS NULL AND c.removed_at IS NULL
-    ) THEN
-        UPDATE records_contactpoint p SET removed_at = clock_timestamp(), removed_reason = b.reason, state = 'invalid'
-        FROM changed c JOIN records_pointblock b ON b.tenant_id = c.tenant_id AND b.value_index = c.value_index
-        WHERE p.id = c.id AND b.lifted_at IS NULL AND p.removed_at IS NULL;
+    SELECT array_agg(c.id) INTO ids FROM changed c
+    JOIN records_pointblock b ON b.tenant_id = c.tenant_id AND b.value_index = c.value_index
+    WHERE b.lifted_at IS NULL AND c.removed_at IS NULL;
+    IF ids IS NOT NULL THEN
+        UPDATE records_contactpoint p SET removed_at = clock_timestamp(), state = 'invalid', removed_reason = (
+            SELECT b.reason FROM records_pointblock b WHERE b.tenant_id = p.tenant_id AND b.value_index = p.value_index
+        ) WHERE p.id = ANY(ids);
     END IF;
     RETURN NULL;
 END $$
