@@ -26,10 +26,13 @@ law: setup ## Check the law packs and the playbooks with their tables
 prove: setup ## Compare the gate with the reference on a million random proposals of each legal order
 	FORBEAR_SWEEP=1000000 .venv/bin/python -m pytest -s tests/proof
 
+audit: setup ## Look the locked packages up in the list of known faults (needs a network that has it)
+	$(UV) export -q --no-dev --no-emit-project --format requirements-txt -o .venv/locked.txt && $(UV) tool run pip-audit -r .venv/locked.txt --no-deps --disable-pip --strict
+
 docs: setup ## Write the generated pages and the README's result
 	.venv/bin/python -m docs.generate
 
 bench: setup ## Run the benchmarks (see benchmarks/README.md)
 	$(UV) sync --locked --inexact --quiet --group benchmark && .venv/bin/python -m benchmarks
 
-.PHONY: help setup demo test check law prove docs bench
+.PHONY: help setup demo test check law prove audit docs bench

@@ -7,6 +7,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from docs.writers.api_page import api_page
 from docs.writers.day_picture import CHINESE, ENGLISH, day_picture
 from docs.writers.demo_result import readmes
 from docs.writers.error_page import error_page
@@ -32,6 +33,7 @@ REFERENCE = {
     "outputs": output_page,
     "settings": settings_page,
     "errors": error_page,
+    "api": api_page,
     "cli": lambda: cli_reference(cli),
 }
 LAW_DATE = date(2026, 11, 23)

@@ -14,7 +14,17 @@ CLOCK_FUNCTIONS = {
 } | {"time.localtime", "time.gmtime", "time.ctime", "time.strftime"}
 ENGINE_CLOCKS = {"CurrentDate", "CurrentTimestamp", "CurrentTime", "CurrentDatetime", "Rand", "Randn", "Uuid"}
 SEEDED = {"np.random.SeedSequence", "np.random.Generator", "np.random.PCG64", "np.random.Philox"}
-CHANCE_MODULES = {"random", "secrets", "uuid"}
+CHANCE_MODULES = {"random", "secrets"}
+FRESH_IDS = {"uuid1", "uuid4", "uuid6", "uuid7"}
+"""Of ``uuid`` only ids that are made of what they name are no chance."""
+UNGUESSABLE = {
+    "records/access/chance.py": "Tokens and signing secrets must not be guessed from any seed.",
+    "records/deployment.py": "The keys of a deployment must not be guessed from any seed.",
+    "records/sealing.py": "A nonce must never come twice under one key, whoever replays a day.",
+    "records/desk/worker.py": "Two workers begun from one seed must not take each other for themselves.",
+    "records/desk/agency.py": "An agency must not guess the permit of another.",
+}
+"""The modules whose chance must come from no seed, each with its reason. Nothing that is decided rests on it."""
 
 
 def imported(node: ast.AST) -> set[str]:
@@ -53,12 +63,27 @@ def test_no_expression_asks_an_engine_for_its_clock_or_for_chance():
 
 
 def test_chance_comes_from_a_seed():
-    """No ``random``, ``secrets`` or ``uuid``; of numpy's chance only what takes a seed, and it is given one."""
-    modules = [f"{path} {imported(node)}" for path, node in nodes() if imported(node) & CHANCE_MODULES]
-    assert not modules
-    calls = [(path, node) for path, node in nodes() if isinstance(node, ast.Call)]
+    """No ``random``, no ``secrets``, no fresh ids; of numpy's chance only what takes a seed, and it is given one."""
+    free = [(path, node) for path, node in nodes() if path not in UNGUESSABLE]
+    assert not [f"{path} {imported(node)}" for path, node in free if imported(node) & CHANCE_MODULES]
+    named = {alias.name for _, node in free if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert not named & FRESH_IDS
+    assert not [path for path, node in free if isinstance(node, ast.Import) and "uuid" in imported(node)]
+    calls = [(path, node) for path, node in free if isinstance(node, ast.Call)]
     numpy = [(path, node) for path, node in calls if dotted(node.func).startswith(("np.random.", "numpy.random."))]
     assert numpy, "the synthetic book draws from numpy"
     odd = [f"{path}:{node.lineno}" for path, node in numpy if dotted(node.func) not in SEEDED or not node.args]
     assert not odd
     assert not [f"{path}:{node.lineno}" for path, node in calls if dotted(node.func) in ("os.urandom", "os.getrandom")]
+
+
+def test_unguessable_chance_is_drawn_where_it_is_said_to_be():
+    """A module that draws none any more leaves the list."""
+    drawn = {
+        path
+        for path, node in nodes()
+        if imported(node) & CHANCE_MODULES
+        or (isinstance(node, ast.ImportFrom) and FRESH_IDS & {alias.name for alias in node.names})
+        or (isinstance(node, ast.Call) and dotted(node.func) == "os.urandom")
+    }
+    assert drawn == set(UNGUESSABLE)

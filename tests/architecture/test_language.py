@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 from forbear.book.intake.rejects import RULES
 from forbear.compliance import VERDICTS
+from forbear.compliance.permit import REFUSALS
 from forbear.day.report.figures import COMPONENTS
 from forbear.day.run import BUSINESS_STEPS, STEPS
 from forbear.kernel.language import CATALOGS, DOMAIN, LANGUAGES
@@ -70,6 +71,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "treatment": (*TREATMENTS, *REFERRALS[1:], VISIT, LEAVE_ALONE),
     "component": COMPONENTS,
     "verdict": VERDICTS,
+    "refusal": REFUSALS,
     "disposition": ("rejected", "set_aside", "noted"),
     "channel": tuple(PRICES),
     "reject": tuple(RULES),

@@ -24,6 +24,7 @@ from forbear.doors.cli.main import cli
 from forbear.kernel import errors
 from forbear.planning.capacity import Pool
 from forbear.planning.plan import PLAN_SCHEMA
+from forbear.records.access.scopes import SCOPES
 from forbear.statutes import load_pack
 from forbear.strategy import PROPOSAL_SCHEMA, playbook_names
 from forbear.strategy.codes import CHANNELS, TREATMENTS
@@ -58,6 +59,11 @@ def test_every_generated_page_says_what_the_code_says():
         [sys.executable, "-m", "docs.generate", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_scope_of_a_token_is_in_the_reference():
+    """The routes themselves are written from the code; see the test of the generated pages."""
+    assert missing("api", SCOPES) == []
 
 
 def test_every_fact_is_in_the_reference():

@@ -15,10 +15,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import records_server
 from small_books import write_book
 from stories_told import STORIES
 
 from forbear.day.run import DayRequest, run_day
+
+# Before any module here imports a model of the records.
+records_server.prepare()
 
 TODAY = date(2026, 11, 23)  # a Monday
 DATES = (

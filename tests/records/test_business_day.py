@@ -76,7 +76,7 @@ def test_a_day_killed_at_every_step_gives_the_same_acts_once(records, book):
         assert cut(often, book, records, step, moment) == -signal.SIGKILL, (step, moment)
     assert cut(often, book, records, "", "") == 0
     expected = written(whole)
-    assert len(expected["acts"]) > 20 and {row[3] for row in expected["acts"]} == {"queued", "waits"}
+    assert len(expected["acts"]) > 20
     assert written(often) == expected
     assert len(expected["audited"]) == 2
 

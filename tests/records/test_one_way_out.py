@@ -74,6 +74,8 @@ def test_a_planned_act_becomes_one_contact_with_its_permit_and_message(tenant, s
         assert (permit.act_id, contact.permit_id, contact.state) == (act.act_id, permit.permit_id, "accepted")
         assert permit.verdict in ("ALLOW", "WARN") and permit.consumed_at is not None
         assert permit.facts["days_past_due"] == 15
+        # To the end of the hours that the law leaves, and no further than the plan went: seven in the evening to ten at night.
+        assert timedelta(hours=6) <= permit.expires_at - NOON <= timedelta(hours=8)
         actions = list(AuditEntry.objects.filter(person_id="north").order_by("number").values_list("action", flat=True))
         assert actions[-2:] == ["contact.permitted", "contact.settled"]
         assert list(audit.verify()) == []

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records_cast import open_tenant
 
+from forbear.records.daily.promises import Money, Promise, appropriate, judge_promises
 from forbear.records.models import Payment, PromiseToPay
-from forbear.records.promises import Money, Promise, appropriate, judge_promises
 from forbear.records.scope import Scope, acting
 
 FIRST = date(2026, 11, 1)

@@ -1,15 +1,19 @@
-"""What code makes of a question's values: deadlines on the calendar, and amounts in an order."""
+"""What code makes of a law's values: deadlines on the calendar, amounts in an order, and what ageing reads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
+from forbear.book.settings import LegalSettings
 from forbear.compliance.gate import Gate
 from forbear.kernel.calendar import WorkCalendar, deadline
+from forbear.kernel.dates import zone
 
 COMPONENTS = ("costs", "interest", "principal")
+MINUTES_A_DAY = 24 * 60
 
 
 def derived_facts(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, Any], on: date) -> dict[str, Any]:
@@ -49,6 +53,21 @@ def derived_values(gate: Gate, facts: Mapping[str, Any], special: Mapping[str, A
     return found
 
 
+def lawful_hours(gate: Gate, row: Mapping[str, Any], now: datetime, time_zone: str) -> tuple[datetime, datetime] | None:
+    """From when to when the law leaves today for an act, on the person's clock; None where it leaves nothing.
+
+    The gate is asked about the whole day: asked about one minute, it would say that minute.
+    """
+    hours = gate.judge({**row, "earliest_minute": 0, "latest_minute": MINUTES_A_DAY})
+    start, end = hours.window_start_minute, min(hours.window_end_minute, MINUTES_A_DAY)
+    if start >= end:
+        return None
+    local = now.astimezone(zone(time_zone))
+    midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
+    begins, ends = ((midnight + timedelta(minutes=minute)).astimezone(now.tzinfo) for minute in (start, end))
+    return begins, ends
+
+
 def allocate(payment_cents: int, owed_cents: Mapping[str, int], order: list[str]) -> dict[str, int]:
     """What a payment extinguishes of each part of a debt, part after part in the order given; the rest stays unspent.
 
@@ -78,3 +97,27 @@ def _word(value: bool | None) -> str:
 
 def _date(value: Any) -> date | None:
     return value if isinstance(value, date) or value is None else date.fromisoformat(str(value)[:10])
+
+
+def legal_settings(gate: Gate) -> LegalSettings:
+    """The law's values that ageing reads, on the gate's date; a value not in force is left unknown."""
+    ageing = gate.pack.ageing
+    classes = [(name, _number(gate, statute)) for name, statute in ageing.get("asset_classes", {}).items()]
+    adult = _number(gate, ageing.get("adult_years"))
+    zones = gate.pack.home_time_zones
+    return LegalSettings(
+        asset_classes=tuple((name, int(days)) for name, days in classes if days is not None),
+        rate_ceiling=_number(gate, ageing.get("rate_ceiling")),
+        adult_years=None if adult is None else int(adult),
+        utc_offset_minutes=_offset_minutes(zones[0], gate.pack.on) if zones else None,
+    )
+
+
+def _number(gate: Gate, statute: str | None) -> Decimal | None:
+    value = gate.pack.statutes.values.get(statute or "")
+    return None if value is None or value.number is None else Decimal(value.number)
+
+
+def _offset_minutes(zone_name: str, day: date) -> int:
+    offset = datetime.combine(day, time(12), tzinfo=zone(zone_name)).utcoffset()
+    return int((offset or timedelta()).total_seconds() // 60)

@@ -136,6 +136,22 @@ def badge(value_or_statute: Any, words: Translator) -> str:
     return f"{seen}, {value_or_statute.provenance}"
 
 
+def citation_of(value: StatuteValue, language: str) -> Citation:
+    """A statute as a rule cites it, in a language."""
+    source = value.source
+    return Citation(
+        id=value.statute.id,
+        title=in_language(value.statute.title, language),
+        instrument=source.title,
+        article=source.article,
+        force=value.force,
+        provenance=value.provenance,
+        verified=value.verified,
+        value="" if value.value is None else str(value.value),
+        quote=source.quote,
+    )
+
+
 class _Writer:
     def __init__(self, packs: Sequence[LawPack], facts: FactValues, language: str) -> None:
         self.needs, self.facts = needs_of(packs), facts
@@ -153,7 +169,7 @@ class _Writer:
             what_would_change=self.fill(in_language(row.changes, self.language)),
             remedy=row.remedy,
             rebuttal=self.fill(in_language(row.rebuttal, self.language)),
-            citations=tuple(self._citation(value) for value in values),
+            citations=tuple(citation_of(value, self.language) for value in values),
             facts=tuple(self._fact(name) for name in row.facts_read if name in self.facts),
         )
 
@@ -166,20 +182,6 @@ class _Writer:
             return self._fact(name).value
         value = self.values.get(name)
         return "–" if value is None else str(value.value)
-
-    def _citation(self, value: StatuteValue) -> Citation:
-        source = value.source
-        return Citation(
-            id=value.statute.id,
-            title=in_language(value.statute.title, self.language),
-            instrument=source.title,
-            article=source.article,
-            force=value.force,
-            provenance=value.provenance,
-            verified=value.verified,
-            value="" if value.value is None else str(value.value),
-            quote=source.quote,
-        )
 
     def _fact(self, name: str) -> FactRead:
         value, assumed = self.facts[name]

@@ -32,6 +32,10 @@ REFUSALS = (
 )  # fmt: skip
 
 
+BY_A_PERSON = ("voice_agent", "visit")
+"""Means by which a person acts, who can still meet a duty; a machine must have met all of them before."""
+
+
 def basis_digest(facts: Mapping[str, Any]) -> str:
     """The digest of the facts that an act was planned on; a missing one counts as null."""
     return digest_json({name: facts.get(name) for name in BASIS_FACTS})
@@ -117,3 +121,15 @@ class Refusal:
     def reason_rule(self) -> str:
         """The id of the row that decided; empty where no rule of law did."""
         return (self.verdict.decided_by or "") if self.verdict else ""
+
+
+def refusal_of(verdict: Verdict, act: ActAsked) -> Refusal | None:
+    """Why an act is not done on this verdict; None where it may be done."""
+    if verdict.verdict in ("DENY", "PRESUMED_VIOLATION"):
+        return Refusal("denied", act.act_id, "The law does not allow it now.", verdict)
+    if verdict.verdict == "REVIEW":
+        return Refusal("review", act.act_id, "A person must look at it first.", verdict)
+    if verdict.verdict == "REQUIRE" and act.channel not in BY_A_PERSON:
+        duties = ", ".join(verdict.duties)
+        return Refusal("duty_unmet", act.act_id, f"It may be done only with: {duties}.", verdict)
+    return None

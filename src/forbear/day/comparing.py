@@ -26,11 +26,12 @@ from forbear.day.legal import count_windows, gate_for, legal_settings
 from forbear.day.measures import Measures, Step
 from forbear.day.output import result_folder
 from forbear.day.report.difference import write_difference
-from forbear.day.run import ageing_settings, open_engine
+from forbear.day.run import open_engine
 from forbear.kernel.ids import digest_file, digest_json
 from forbear.planning.capacity import Capacity, read_capacity
 from forbear.planning.plan import make_plan
 from forbear.strategy import Playbook, load_playbook
+from forbear.strategy.ageing import ageing_settings
 
 STEPS = ("intake", "facts", "proposals", "verdicts", "plan", "record", "report")
 MARK = "summary.json"

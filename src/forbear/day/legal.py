@@ -6,7 +6,7 @@ from datetime import date
 
 from forbear.book.windows import CountWindow
 from forbear.compliance import Gate, covered_from, load_gate, read_law
-from forbear.compliance.ageing import legal_settings
+from forbear.compliance.deriving import legal_settings
 from forbear.kernel.errors import LawError
 
 __all__ = ["count_windows", "gate_for", "legal_settings"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ import pyarrow as pa
 from forbear import __version__
 from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.intake import Book
-from forbear.book.settings import AgeingSettings, read_settings
+from forbear.book.settings import AgeingSettings
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
 from forbear.columns.engines.spark import SparkEngine
@@ -33,6 +33,7 @@ from forbear.kernel.ids import digest_file, digest_json
 from forbear.planning.capacity import Capacity, read_capacity
 from forbear.planning.plan import make_plan
 from forbear.strategy import Playbook, load_playbook
+from forbear.strategy.ageing import ageing_settings
 
 STEPS = ("intake", "facts", "proposals", "verdicts", "plan", "record", "report")
 BUSINESS_STEPS = ("feed", "promises", "day", "keep", "decide", "queue")
@@ -137,16 +138,6 @@ def open_engine(request: EngineChoice, spill_dir: Path | None = None) -> Engine:
     if request.engine == "spark":
         return SparkEngine(master=request.master or "local[*]", memory_gib=request.memory_gib or 4.0)
     raise UsageError("unknown_engine", f"There is no engine {request.engine!r}.", do="There are duckdb and spark.")
-
-
-def ageing_settings(path: Path | None, *playbooks: Playbook) -> AgeingSettings:
-    """The lender's settings; how far ahead to look is the playbooks' to say where they do not."""
-    settings = read_settings(path) if path else AgeingSettings()
-    ahead = [each.parameters["pre_due_days"] for each in playbooks if "pre_due_days" in each.parameters]
-    if settings.pre_due_days is not None or not ahead:
-        return settings
-    values = [value for each in ahead for value in (each.value, *each.by_product_kind.values())]
-    return replace(settings, pre_due_days=max(int(value) for value in values))
 
 
 @dataclass

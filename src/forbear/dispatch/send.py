@@ -14,17 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from forbear.compliance import Gate, Verdict
-from forbear.compliance.permit import Held, Refusal, basis_digest
+from forbear.compliance.deriving import lawful_hours
+from forbear.compliance.permit import Held, Refusal, basis_digest, refusal_of
 from forbear.dispatch.channel import Channel, Receipt
 from forbear.dispatch.desk import Composed, Composer, Desk, Permitted
-from forbear.kernel.dates import zone
 
-BY_A_PERSON = ("voice_agent", "visit")
-"""Means by which a person acts, who can still meet a duty; a machine must have met all of them before."""
-MINUTES_A_DAY = 24 * 60
 SETTLED_TOGETHER = 10
 """Of how many contacts it is written down together what became of them: a worker that dies leaves at most so many uncertain."""
 
@@ -102,32 +99,11 @@ def _decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdi
         return composed
     row = {**held.facts, **composed.facts}
     verdict = gate.judge(row)
-    refusal = _refusal(verdict, held)
+    refusal = refusal_of(verdict, act)
     if refusal:
         return refusal
-    expires_at = min(act.latest_at, window_end(held, verdict))
+    hours = lawful_hours(gate, row, held.now, held.time_zone)
+    expires_at = min(act.latest_at, hours[1]) if hours else held.now
     if held.now >= expires_at:
         return Refusal("late", act.act_id, "The hours for it are over.", verdict)
     return composed, verdict, expires_at
-
-
-def _refusal(verdict: Verdict, held: Held) -> Refusal | None:
-    act = held.act
-    if verdict.verdict in ("DENY", "PRESUMED_VIOLATION"):
-        return Refusal("denied", act.act_id, "The law does not allow it now.", verdict)
-    if verdict.verdict == "REVIEW":
-        return Refusal("review", act.act_id, "A person must look at it first.", verdict)
-    if verdict.verdict == "REQUIRE" and act.channel not in BY_A_PERSON:
-        duties = ", ".join(verdict.duties)
-        return Refusal("duty_unmet", act.act_id, f"It may be done only with: {duties}.", verdict)
-    return None
-
-
-def window_end(held: Held, verdict: Verdict) -> datetime:
-    """When the hours that the verdict leaves end, on the person's clock, today."""
-    local = held.now.astimezone(zone(held.time_zone))
-    midnight = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-    end = verdict.window_end_minute
-    return (midnight + timedelta(minutes=end if 0 < end <= MINUTES_A_DAY else MINUTES_A_DAY)).astimezone(
-        held.now.tzinfo
-    )

@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from forbear.doors.api.application import api, openapi_document, reference_page
+
+urlpatterns: list[object] = [
+    path("api/v1/openapi.json", openapi_document),
+    path("api/v1/docs", reference_page),
+    path("api/v1/", api.urls),
+]

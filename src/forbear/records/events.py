@@ -31,7 +31,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 _TAKE = """
 UPDATE records_eventout SET tries_count = tries_count + 1, try_after_at = %(until)s WHERE id IN (
     SELECT e.id FROM records_eventout e JOIN records_subscription s ON s.id = e.subscription_id
-    WHERE e.tenant_id = %(tenant)s AND e.delivered_at IS NULL AND s.stopped_at IS NULL
+    WHERE e.tenant_id = %(tenant)s AND e.delivered_at IS NULL AND s.stopped_at IS NULL AND s.url <> ''
         AND (e.try_after_at IS NULL OR e.try_after_at <= %(now)s)
         AND NOT EXISTS (
             SELECT 1 FROM records_eventout f WHERE f.subscription_id = e.subscription_id AND f.person_id = e.person_id
@@ -39,6 +39,15 @@ UPDATE records_eventout SET tries_count = tries_count + 1, try_after_at = %(unti
         )
     ORDER BY e.id LIMIT %(limit)s FOR UPDATE OF e SKIP LOCKED
 ) RETURNING id
+"""
+_PLACE = """
+WITH unplaced AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS number FROM records_eventout
+    WHERE tenant_id = %(tenant)s AND subscription_id = %(subscription)s AND position IS NULL
+), last AS (
+    SELECT coalesce(max(position), 0) AS position FROM records_eventout WHERE subscription_id = %(subscription)s
+)
+UPDATE records_eventout e SET position = last.position + unplaced.number FROM unplaced, last WHERE e.id = unplaced.id
 """
 
 
@@ -61,7 +70,7 @@ def subscribe(url: str, secret: str, kinds: Sequence[str] = ()) -> int:
     """Add an address that is told of events from now on; of all where no kinds are named.
 
     Args:
-        url: ``https``, or ``http`` on this machine itself.
+        url: ``https``, or ``http`` on this machine itself; empty for a reader who asks for them (:func:`read_events`).
         secret: signs what is sent to it, as :func:`forbear.kernel.signing.read_secret` reads it; kept sealed.
 
     Returns:
@@ -70,15 +79,8 @@ def subscribe(url: str, secret: str, kinds: Sequence[str] = ()) -> int:
     Raises:
         InputError: ``bad_address``, ``secret_unreadable``.
     """
-    parts = urlsplit(url)
-    if (
-        not parts.hostname
-        or parts.username
-        or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL))
-    ):
-        raise InputError(
-            "bad_address", "Events are sent over HTTPS, to an address without a password in it.", address=parts.hostname
-        )
+    if url:
+        _check_address(url)
     read_secret(secret)
     tenant = current_scope().tenant
     sealed = sealer(tenant).seal("secret", secret)
@@ -123,6 +125,27 @@ def emit(kind: str, person_id: str, body: Mapping[str, Any]) -> int:
             for each in wanting
         )  # fmt: skip
         return len(wanting)
+
+
+def read_events(subscription_id: int, after: int, limit: int) -> list[EventOut]:
+    """The events of a subscription behind a position, in order; those of one person in the order of their changes.
+
+    Ids are given out before a commit, so that a reader who goes by them could pass over one that is committed later. Whoever
+    reads first gives each event that can be seen the next position: what comes to light afterwards stands behind it.
+
+    Raises:
+        InputError: ``unknown_subscription``.
+    """
+    tenant = current_scope().tenant
+    # One reader at a time gives positions; the subscription's row itself is left to those who emit.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"events/{tenant}/{subscription_id}"])
+    if not Subscription.objects.filter(tenant_id=tenant, id=subscription_id).exists():
+        raise InputError("unknown_subscription", "There is no such subscription.", subscription=subscription_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACE, {"tenant": tenant, "subscription": subscription_id})
+    own = EventOut.objects.filter(tenant_id=tenant, subscription_id=subscription_id, position__gt=after)
+    return list(own.order_by("position")[:limit])
 
 
 def deliverable(now: datetime, limit: int = 100) -> list[Delivery]:
@@ -191,3 +214,12 @@ def _in_turn(tenant: str, person_id: str) -> UUID:
         cursor.execute("SELECT gen_random_uuid()")
         event_id: UUID = cursor.fetchone()[0]
         return event_id
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)
+    if not parts.hostname or parts.username or not is_private:
+        raise InputError(
+            "bad_address", "Events are sent over HTTPS, to an address without a password in it.", address=parts.hostname
+        )

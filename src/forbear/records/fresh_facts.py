@@ -15,8 +15,11 @@ from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.schema import TABLES
 from forbear.columns.engines.recording import Recording
 from forbear.compliance import Gate, load_gate
-from forbear.compliance.ageing import legal_settings
+from forbear.compliance.deriving import legal_settings
 from forbear.records.book_rows import book_rows
+from forbear.records.lender import LenderSettings
+from forbear.strategy import load_playbook
+from forbear.strategy.ageing import ageing_settings
 
 QUESTIONS = ("contact",)
 AND_MESSAGE = ("contact", "message")
@@ -33,23 +36,25 @@ class LawOfDay:
     limitation_years: int | None
 
 
-_shelf: OrderedDict[tuple[str, str, date, str], LawOfDay] = OrderedDict()
+_shelf: OrderedDict[tuple[str, str, str, date, str], LawOfDay] = OrderedDict()
 _lock = Lock()
 
 
-def law_of_day(law: str, profile: str, day: date, time_zone: str) -> LawOfDay:
-    """The law of a date with its facts, made once and kept for a few days.
+def law_of_day(lender: LenderSettings, day: date) -> LawOfDay:
+    """A lender's law of a date with its facts, made once and kept for a few days. Aged as its playbook's plan is: an act rests
+    on the same facts then and now.
 
     Raises:
         LawError, UsageError: as :func:`forbear.compliance.load_gate`.
     """
-    key = (law, profile, day, time_zone)
+    key = (lender.law, lender.profile, lender.playbook, day, lender.time_zone)
     with _lock:
         if key not in _shelf:
-            contact = load_gate(law, day, profile, QUESTIONS)
+            contact = load_gate(lender.law, day, lender.profile, QUESTIONS)
             request = FactsRequest(
                 as_of=day,
-                time_zone=time_zone,
+                time_zone=lender.time_zone,
+                settings=ageing_settings(None, load_playbook(lender.playbook)),
                 legal=legal_settings(contact),
                 windows=contact.count_windows,
                 zones=sorted(available_timezones()),
@@ -58,7 +63,7 @@ def law_of_day(law: str, profile: str, day: date, time_zone: str) -> LawOfDay:
                 {table.name: table.schema for table in TABLES},
                 lambda engine, tables: compute_facts(engine, tables, request),
             )
-            message = load_gate(law, day, profile, AND_MESSAGE)
+            message = load_gate(lender.law, day, lender.profile, AND_MESSAGE)
             _shelf[key] = LawOfDay(contact, message, facts, _limitation_years(contact))
             while len(_shelf) > _DAYS_KEPT:
                 _shelf.popitem(last=False)[1].facts.close()

@@ -132,7 +132,7 @@ def _loan_facts(
     tenant: str, person_ids: Sequence[str], lender: LenderSettings, day: date
 ) -> dict[str, list[dict[str, Any]]]:
     """What the retention rules read, for each loan of each person; one row without a loan for who has none."""
-    law = law_of_day(lender.law, lender.profile, day, lender.time_zone)
+    law = law_of_day(lender, day)
     facts = fresh_facts(law, tenant, person_ids)
     found: dict[str, list[dict[str, Any]]] = {person_id: [] for person_id in person_ids}
     whose = dict(Loan.objects.filter(tenant_id=tenant, person_id__in=person_ids).values_list("loan_id", "person_id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from forbear.kernel.clock import SystemClock
 from forbear.records.deployment import Deployment
 
 PASSWORDS: dict[str, Any] = {
@@ -37,6 +38,7 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
             "forbear.records",
         ],
         "MIDDLEWARE": [
+            "forbear.doors.api.envelope.Envelope",
             "django.middleware.security.SecurityMiddleware",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
@@ -66,6 +68,7 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
         "SILENCED_SYSTEM_CHECKS": ["ninja.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "procrastinate_tasks",
         "FORBEAR": deployment,
+        "FORBEAR_CLOCK": SystemClock(),
     }
 
 

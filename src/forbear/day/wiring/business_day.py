@@ -29,10 +29,10 @@ from forbear.records.daily import (
     write_decisions,
 )
 from forbear.records.daily.book_tables import RecordsBook
+from forbear.records.daily.promises import judge_promises
 from forbear.records.feed import feed_book, feed_delta
 from forbear.records.lender import LenderSettings, lender_settings
 from forbear.records.models import Run
-from forbear.records.promises import judge_promises
 from forbear.records.scope import Scope, acting
 
 BEGINS, WRITTEN = "begins", "written"

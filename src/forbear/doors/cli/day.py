@@ -15,8 +15,8 @@ from forbear.day.run import BUSINESS_STEPS, DayRequest
 from forbear.day.run import run_day as run_request
 from forbear.day.telling import tell as tell_explanation
 from forbear.day.words import reason_words
-from forbear.doors.cli.audit import TENANT
 from forbear.doors.cli.book import AS_OF, BOOK, MAPPING, MEMORY, SETTINGS
+from forbear.doors.cli.desk.audit import TENANT
 from forbear.doors.cli.output import Document, Voice, table
 from forbear.doors.cli.parameters import FILE, FOLDER
 from forbear.doors.cli.wording import Command, argument, option

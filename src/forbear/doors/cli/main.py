@@ -14,15 +14,16 @@ from typing import NoReturn
 
 import click
 
-from forbear.doors.cli.audit import audit
+from forbear.doors.cli.access.token import token
 from forbear.doors.cli.book import book
 from forbear.doors.cli.day import business_day, explain, run_day
+from forbear.doors.cli.desk.audit import audit
+from forbear.doors.cli.desk.records import records
+from forbear.doors.cli.desk.retention import retention
+from forbear.doors.cli.desk.serving import doctor, serve, worker
 from forbear.doors.cli.law import law
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.playbook import playbook
-from forbear.doors.cli.records import records
-from forbear.doors.cli.retention import retention
-from forbear.doors.cli.serving import doctor, serve, worker
 from forbear.doors.cli.tables import tables
 from forbear.doors.cli.template import template
 from forbear.doors.cli.wording import Group, Option, translate_click
@@ -55,7 +56,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    book, run_day, business_day, explain, tables, law, playbook, template, records, audit, retention, worker, serve, doctor,
+    book, run_day, business_day, explain, tables, law, playbook, template, records, audit, retention, token, worker, serve,
+    doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

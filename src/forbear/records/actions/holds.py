@@ -9,7 +9,7 @@ from uuid import uuid5
 from forbear.book.schema import BY_NAME, CHANNELS, HOLD_KINDS
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.errors import InputError
-from forbear.records import audit
+from forbear.records import audit, events
 from forbear.records.actions.silence import fall_silent, lock_people_of_loans, lock_person, moment
 from forbear.records.models import Arrangement, Consent, Hold
 from forbear.records.scope import Scope, acting
@@ -59,6 +59,7 @@ def place_hold(
         withdrawn = fall_silent(scope.tenant, [person_id], kind, loan_ids=[loan_id] if loan_id else ())
         told = {"kind": kind, "loan": loan_id, "starts_on": starts_on.isoformat(), "withdrawn": withdrawn}
         audit.record(audit.Entry("hold.placed", "hold", hold_id, person_id, told))
+        events.emit("hold.placed", person_id, {"hold": hold_id, "person": person_id, **told})
         return Silenced(hold_id, at, withdrawn)
 
 
@@ -79,6 +80,7 @@ def end_hold(scope: Scope, hold_id: str, ends_on: date) -> None:
         hold.save(update_fields=["ends_on"])
         told = {"ends_on": ends_on.isoformat()}
         audit.record(audit.Entry("hold.ended", "hold", hold_id, hold.person_id, told))
+        events.emit("hold.ended", hold.person_id, {"hold": hold_id, "person": hold.person_id, **told})
 
 
 def refuse_channel(
@@ -121,6 +123,7 @@ def refuse_channel(
         withdrawn = fall_silent(scope.tenant, [person_id], "refused")
         told = {"channel": channel, "withdrawn": withdrawn}
         audit.record(audit.Entry("channel.refused", "consent", consent_id, person_id, told))
+        events.emit("channel.refused", person_id, {"refusal": consent_id, "person": person_id, **told})
         return Silenced(consent_id, at, withdrawn)
 
 
@@ -156,4 +159,5 @@ def sign_arrangement(
         withdrawn = fall_silent(scope.tenant, [person_id], "arrangement", loan_ids=[loan_id])
         told = {"loan": loan_id, "kind": kind, "signed_on": signed_on.isoformat(), "withdrawn": withdrawn}
         audit.record(audit.Entry("arrangement.signed", "arrangement", arrangement_id, person_id, told))
+        events.emit("arrangement.signed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
         return Silenced(arrangement_id, at, withdrawn)

@@ -14,6 +14,7 @@ from forbear.records.actions.holds import place_hold, refuse_channel
 from forbear.records.actions.intents import intent_of
 from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_person, moment
+from forbear.records.desk.taking import REGION
 from forbear.records.events import emit
 from forbear.records.feed.addresses import normal_form
 from forbear.records.lender import lender_settings
@@ -30,8 +31,6 @@ KIND_OF = {
     "letter": "address",
 }
 """Which kind of point a channel's answers come from; any other channel's come from an ``im``."""
-REGION = "CN"
-"""Where a number without its country is."""
 PAID_DAYS = 3
 """For how many days a borrower's word that it was paid is taken: by then the feed shows it, or it does not."""
 

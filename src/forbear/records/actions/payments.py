@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from forbear.kernel.errors import InputError
-from forbear.records import audit
+from forbear.records import audit, events
 from forbear.records.actions.silence import fall_silent, lock_people_of_loans, moment
 from forbear.records.models import Payment
 from forbear.records.scope import Scope, acting
@@ -70,6 +70,7 @@ def reverse_payment(scope: Scope, payment_id: str, reversed_on: date) -> Accepte
             payment.save()
             told = {"loan": payment.loan_id, "reversed_on": reversed_on.isoformat()}
             audit.record(audit.Entry("payment.reversed", "payment", payment_id, person_id, told))
+            events.emit("payment.reversed", person_id, {"payment": payment_id, "person": person_id, **told})
         return Accepted(payment_id, person_id, at, is_new, 0)
 
 
@@ -101,6 +102,7 @@ def _accept(tenant: str, given: PaymentIn, person_id: str) -> Accepted:
     withdrawn = fall_silent(tenant, [person_id], "payment", loan_ids=[given.loan_id])
     told = {"loan": given.loan_id, "amount_cents": given.amount_cents, "status": given.status, "withdrawn": withdrawn}
     audit.record(audit.Entry("payment.accepted", "payment", given.payment_id, person_id, told))
+    events.emit("payment.accepted", person_id, {"payment": given.payment_id, "person": person_id, **told})
     return Accepted(given.payment_id, person_id, at, is_new=True, withdrawn_count=withdrawn)
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from forbear.kernel.errors import InputError
 from forbear.records.models import Act, Loan, Permit, Person
 
-QUEUED = ("queued", "waits")
+QUEUED = ("queued", "waits", "permitted")
 
 
 def lock_person(tenant: str, person_id: str) -> Person:

@@ -144,4 +144,4 @@ class RecordsDesk:
 
     def _law(self, lender: LenderSettings, now: datetime) -> LawOfDay:
         day = now.astimezone(zone(lender.time_zone)).date()
-        return law_of_day(lender.law, lender.profile, day, lender.time_zone)
+        return law_of_day(lender, day)

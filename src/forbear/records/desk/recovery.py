@@ -26,7 +26,8 @@ def recover(tenant: str) -> Recovered:
         opened = Contact.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             tenant_id=tenant, state__in=["claimed", "started"]
         )
-        left = list(opened.order_by("id"))
+        # A contact that somebody outside is making has no worker of ours: its result comes from there.
+        left = list(opened.exclude(worker="").order_by("id"))
         alive = living({contact.worker for contact in left})
         dead = [contact for contact in left if contact.worker not in alive]
         for contact in dead:

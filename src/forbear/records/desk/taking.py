@@ -12,11 +12,14 @@ from django.db.models import Q
 from forbear.compliance.permit import ActAsked, Held, Recipient, Refusal
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
+from forbear.records.feed.addresses import normal_form
 from forbear.records.fresh_facts import LawOfDay, fresh_facts
 from forbear.records.lender import LenderSettings
 from forbear.records.models import Act, Agency, Contact, ContactPoint, Import, Person
 from forbear.records.sealing import Sealer
 
+REGION = "CN"
+"""Where a number without its country is."""
 _UNKNOWN_POINT = {"contact_point_source": "none", "contact_point_state": "none"}
 
 
@@ -101,7 +104,7 @@ def hold_acts(
                 person_id=act.person_id,
                 name=box.open("name", person.name_sealed) or "",
                 language=person.language or "zh_CN",
-                address=(box.open("value", point.value_sealed) or "") if point else "",
+                address=_address(point, box) if point else "",
             )
             found.append(Held(_asked(act), recipient, asked, {**lender.institution}, now, own_zone.key, person.version))
     return found
@@ -161,6 +164,11 @@ def _agency_facts(agency: Agency, day: date) -> dict[str, Any]:
 
 def _is_over(until: date | None, day: date) -> bool:
     return until is not None and until <= day
+
+
+def _address(point: ContactPoint, box: Sealer) -> str:
+    """Where the message goes, in the one form that every provider reads."""
+    return normal_form(point.kind, box.open("value", point.value_sealed) or "", REGION)
 
 
 def _zone_of(person: Person, lender: LenderSettings) -> ZoneInfo:

@@ -109,7 +109,7 @@ def withdraw(tenant: str, contact_id: str, reason: str) -> None:
 def _permit(tenant: str, each: Decided) -> Permit:
     verdict, act = each.verdict, each.held.act
     assert verdict is not None
-    facts = _plain(each.held.facts)
+    facts = plain_facts(each.held.facts)
     return Permit(
         tenant_id=tenant,
         permit_id=each.permit_id,
@@ -186,7 +186,7 @@ def _entry(each: Decided) -> audit.Entry:
     )
 
 
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+def plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts as JSON holds them; what is null is left out."""
     return {name: _json(value) for name, value in facts.items() if value is not None}
 

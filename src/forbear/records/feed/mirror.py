@@ -83,7 +83,7 @@ class Mirror:
         """The columns of the staging table, with their types in SQL."""
         personal = PERSONAL.get(self.name, {})
         columns = {
-            personal.get(name, name): "bytea" if name in personal else _sql_type(dtype)
+            personal.get(name, name): "bytea" if name in personal else sql_type(dtype)
             for name, dtype in self.table.schema.items()
         }
         return columns | ({INDEX[self.name]: "text"} if self.name in INDEX else {})
@@ -141,7 +141,8 @@ class Mirror:
         return f"s.{name}" if field.null else f"COALESCE(s.{name}, {_literal(field.get_default())})"
 
 
-def _sql_type(dtype: DType) -> str:
+def sql_type(dtype: DType) -> str:
+    """The type that holds a column of the book in the database."""
     if dtype.kind is Kind.DECIMAL:
         return f"numeric({dtype.precision}, {dtype.scale})"
     return _SQL_TYPES[dtype.kind]

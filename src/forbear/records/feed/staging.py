@@ -42,10 +42,15 @@ def stage(mirror: Mirror, path: Path, prepare: Batch) -> int:
 
 def copy_in(statement: str, batch: pa.RecordBatch) -> None:
     """Arrow rows through one ``COPY … FROM STDIN (FORMAT csv)``; null is an empty value."""
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(csv_of(batch))
+
+
+def csv_of(batch: pa.RecordBatch) -> memoryview:
+    """Arrow rows as the CSV that COPY reads."""
     text = io.BytesIO()
     pa_csv.write_csv(_as_text(batch), text, _PLAIN)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(text.getbuffer())
+    return text.getbuffer()
 
 
 def _as_text(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 
 from forbear.records.models.tenant import TenantRow
 
-ACT_STATES = ("queued", "sending", "done", "refused", "withdrawn", "waits")
+ACT_STATES = ("queued", "permitted", "sending", "done", "refused", "withdrawn", "waits")
+"""``permitted``: whoever asked for it holds a permit that is not used yet."""
 CONTACT_STATES = (
     "claimed",
     "started",

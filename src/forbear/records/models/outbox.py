@@ -9,9 +9,9 @@ from forbear.records.models.tenant import TenantRow
 
 
 class Subscription(TenantRow):
-    """A web address that is told of events, signed with its own secret."""
+    """A web address that is told of events, signed with its own secret; without an address, a reader who asks for them."""
 
-    url = models.URLField(max_length=400)
+    url = models.URLField(max_length=400, blank=True, default="")
     secret_sealed = models.BinaryField()
     kinds = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now())
@@ -19,7 +19,7 @@ class Subscription(TenantRow):
 
 
 class EventOut(TenantRow):
-    """One event for one subscription."""
+    """One event for one subscription. ``position`` is its place in what a reader gets, given when it is first read."""
 
     event_id = models.UUIDField()
     subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="+")
@@ -31,13 +31,20 @@ class EventOut(TenantRow):
     tries_count = models.IntegerField(default=0)
     try_after_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True, default="")
+    position = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event_id", "subscription"], name="event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["event_id", "subscription"], name="event_once"),
+            models.UniqueConstraint(fields=["subscription", "position"], name="event_position_once"),
+        ]
         indexes = [
+            models.Index(
+                fields=["subscription", "id"], condition=models.Q(position__isnull=True), name="event_unplaced"
+            ),
             models.Index(
                 fields=["subscription", "person_id", "id"],
                 condition=models.Q(delivered_at__isnull=True),
                 name="event_waiting",
-            )
+            ),
         ]

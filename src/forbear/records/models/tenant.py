@@ -43,7 +43,11 @@ class User(AbstractUser):
 
 
 class ApiToken(TenantRow):
-    """A token of a machine: only its digest is kept. ``scopes`` say what it may do, ``agency_id`` for whom it speaks."""
+    """A token of a machine: only its digest is kept. ``scopes`` say what it may do, ``agency_id`` for whom it speaks.
+
+    A provider that signs its requests instead has ``secret_sealed``: a signature is proved with the secret itself.
+    ``window_count`` is how many requests came in the minute of ``window_at``.
+    """
 
     name = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
@@ -54,3 +58,6 @@ class ApiToken(TenantRow):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    secret_sealed = models.BinaryField(null=True)
+    window_at = models.DateTimeField(null=True)
+    window_count = models.IntegerField(default=0)

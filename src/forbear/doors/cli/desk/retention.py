@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from forbear.doors.cli.audit import ACTOR, TENANT, looking
+from forbear.doors.cli.desk.audit import ACTOR, TENANT, looking
 from forbear.doors.cli.output import Voice
 from forbear.doors.cli.parameters import DATE
 from forbear.doors.cli.wording import Command, option

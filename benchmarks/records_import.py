@@ -1,0 +1,117 @@
+"""``python -m benchmarks.records_import``: a book into the records, against a plain COPY of the same rows into bare tables.
+
+Both in the same run on the same embedded server, one after the other. The bare tables have no key, no index, no wall and no
+sealed value: they are the floor below which no import can be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import Any
+
+import pyarrow.parquet as pq
+from benchmarks.book import AS_OF
+from benchmarks.measuring import machine
+
+from forbear.book.schema import TABLES
+from forbear.kernel.clock import SystemClock, stopwatch
+from forbear.lab import make_book
+
+LOANS_A_BORROWER = 1.6
+SEED = 7
+
+
+def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Seconds of a first feed, of the same book on the next day, and of the floor; and the ratio of the first to the floor.
+
+    ``cpu_seconds`` are this process's own; the server's come on top, in all three.
+    """
+    say(f"a synthetic book of about {loans:,} loans")
+    rows = make_book(folder / "book", borrowers=round(loans / LOANS_A_BORROWER), seed=SEED, as_of=AS_OF)["tables"]
+    tenant = _open(folder / "data")
+    from datetime import timedelta
+
+    from forbear.records.feed import feed_book
+    from forbear.records.scope import Scope
+
+    scope, clock = Scope(tenant, "benchmark"), SystemClock()
+    say("plain COPY into bare tables")
+    floor = _timed(lambda: _copy_plainly(folder / "book"))
+    say("the first feed")
+    first = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF, clock=clock))
+    say("the same book on the next day")
+    again = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF + timedelta(days=1), clock=clock))
+    return {
+        "loans": rows["loans"],
+        "rows": sum(rows.values()),
+        "plain_copy": floor,
+        "first_feed": first,
+        "unchanged_feed": again,
+        "ratios": {
+            "first_feed_to_plain_copy": round(first["seconds"] / floor["seconds"], 2),
+            "unchanged_feed_to_plain_copy": round(again["seconds"] / floor["seconds"], 2),
+        },
+    }
+
+
+def _open(data: Path) -> str:
+    from forbear.records.deployment import read_deployment
+    from forbear.records.setup import migrate, set_up
+
+    set_up(read_deployment({"FORBEAR_DATA": str(data)}))
+    migrate()
+    from forbear.records.models import Tenant
+
+    return str(Tenant.objects.using("owner").create(code="benchmark", name="benchmark").code)
+
+
+def _copy_plainly(book: Path) -> None:
+    from django.db import connections
+
+    from forbear.records.feed.mirror import sql_type
+    from forbear.records.feed.staging import BATCH_ROWS, csv_of
+
+    with connections["owner"].cursor() as cursor:
+        for table in TABLES:
+            columns = ", ".join(f"{name} {sql_type(dtype)}" for name, dtype in table.schema.items())
+            cursor.execute(f"CREATE TABLE bare_{table.name} ({columns})")
+            with cursor.copy(f"COPY bare_{table.name} FROM STDIN (FORMAT csv)") as copy:
+                for batch in pq.ParquetFile(book / f"{table.name}.parquet").iter_batches(BATCH_ROWS):
+                    copy.write(csv_of(batch.select(list(table.schema))))
+
+
+def _timed(work: Callable[[], object]) -> dict[str, float]:
+    elapsed, before = stopwatch(), process_time()
+    work()
+    return {"seconds": round(elapsed(), 2), "cpu_seconds": round(process_time() - before, 2)}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.records_import", description=__doc__)
+    parser.add_argument("--loans", type=int, default=1_000_000, help="about how many loans (1000000)")
+    asked = parser.parse_args(arguments)
+    with TemporaryDirectory(prefix="forbear-import-") as folder:
+        Path(folder).chmod(0o755)  # the embedded server may run as another user
+        try:
+            found = {"machine": machine(), **measure_import(Path(folder), asked.loans, _say)}
+        finally:
+            from forbear.records.server import stop_embedded
+
+            stop_embedded(Path(folder) / "data")
+    print(json.dumps(found, indent=2))
+    return 0
+
+
+def _say(line: str) -> None:
+    print(f"· {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

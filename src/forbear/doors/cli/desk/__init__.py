@@ -1,0 +1,1 @@
+"""Commands about the records and what runs on them all day."""

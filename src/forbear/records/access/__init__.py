@@ -1,0 +1,1 @@
+"""Machines that are let in: their tokens, and how often they may ask."""

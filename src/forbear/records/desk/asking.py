@@ -1,0 +1,104 @@
+"""An act that somebody outside wants to do, looked at in one moment: the person locked, fresh facts, the law of the minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from forbear.compliance import Gate, Verdict
+from forbear.compliance.deriving import lawful_hours
+from forbear.compliance.permit import BY_A_PERSON, Held, Refusal, refusal_of
+from forbear.kernel.dates import zone
+from forbear.records.desk import taking
+from forbear.records.fresh_facts import LawOfDay, law_of_day
+from forbear.records.lender import LenderSettings
+from forbear.records.models import Act, Person
+from forbear.records.sealing import sealer
+
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Window:
+    """The hours of the day in which such an act may begin, as instants; the end excluded."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the gate says of an act at a minute.
+
+    ``refusal`` is None where it may be done; ``window`` is None where the day has no hours for it; ``changes_at`` is the first
+    instant at which a refusal may end, where only the hour stands against it; ``law_on`` is the day whose law was asked.
+    """
+
+    held: Held | None
+    refusal: Refusal | None
+    verdict: Verdict | None = None
+    window: Window | None = None
+    changes_at: datetime | None = None
+    law_on: date | None = None
+
+
+def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at: datetime, now: datetime) -> Judged:
+    """Ask the gate about an act at a minute, in a transaction that holds the person and sees the whole tenant.
+
+    Args:
+        at: the minute that is asked about.
+        now: the present instant, which says how old the book feed is.
+
+    Raises:
+        LawError, UsageError: the tenant's law cannot be read.
+    """
+    if taking.feed_is_stale(tenant, lender, now):
+        return Judged(None, Refusal("feed_stale", act.act_id, "The book feed is too old to act on."))
+    law = law_of_lender(lender, at)
+    (found,) = taking.hold_acts(tenant, [act], {person.person_id: person}, law, lender, at, sealer(tenant))
+    if isinstance(found, Refusal):
+        return Judged(None, found)
+    gate = gate_for(law, act.channel)
+    verdict = gate.judge(found.facts)
+    refusal = refusal_of(verdict, found.act)
+    window = _window(gate, found)
+    if refusal is None:
+        return Judged(found, None, verdict, window, law_on=gate.on)
+    return Judged(found, refusal, verdict, window, _changes_at(gate, found, window), gate.on)
+
+
+def law_of_lender(lender: LenderSettings, at: datetime) -> LawOfDay:
+    """The law under which a lender acts on the day of an instant.
+
+    Raises:
+        LawError, UsageError: it cannot be read.
+    """
+    day = at.astimezone(zone(lender.time_zone)).date()
+    return law_of_day(lender, day)
+
+
+def gate_for(law: LawOfDay, channel: str) -> Gate:
+    """For a person who speaks, the law of the contact; where words are sent, that of the message too: they were not seen here."""
+    return law.contact if channel in BY_A_PERSON else law.message
+
+
+def _window(gate: Gate, held: Held) -> Window | None:
+    """The day's hours, asked for the whole day."""
+    hours = lawful_hours(gate, held.facts, held.now, held.time_zone)
+    return Window(*hours) if hours else None
+
+
+def _changes_at(gate: Gate, held: Held, window: Window | None) -> datetime | None:
+    """When the hours begin again, where at another hour of the day nothing would stand against it.
+
+    After the day's hours it is the same hour of the next day; should that be a day with other hours, it is asked anew then.
+    """
+    if window is None or window.starts_at <= held.now < window.ends_at:
+        return None
+    local = window.starts_at.astimezone(zone(held.time_zone))
+    minute = local.hour * 60 + local.minute
+    then: dict[str, Any] = {**held.facts, "earliest_minute": minute, "latest_minute": minute + 1}
+    if refusal_of(gate.judge(then), held.act) is not None:
+        return None
+    return window.starts_at if held.now < window.starts_at else window.starts_at + timedelta(days=1)
