@@ -251,6 +251,15 @@ def test_what_the_lender_wrote_down_is_looked_at_too():
     assert isinstance(found, Rendered) and found.facts["message_asserts_inform_employer"]
 
 
+@pytest.mark.parametrize("words", ["不还就上门", "要让您的邻居都知道", "tell your boss"])
+def test_what_staff_wrote_into_a_term_is_looked_at_too(words):
+    """A reason for a visit is free text: a threat in it is refused by the law at the minute of sending (TR3)."""
+    message = made("visit_notice", terms=TERMS | {"visit_reason": words})
+    assert gate().judge({**base(), "channel": "sms", "purpose": "collection", **message.facts}).verdict == "DENY"
+    calm = made("visit_notice", terms=TERMS)
+    assert not any(value for fact, value in calm.facts.items() if fact.startswith("message_asserts_"))
+
+
 def test_a_card_letter_without_a_seal_does_not_count_as_sealed():
     """The place alone is no seal: the lender has one, or the law's duty is unmet."""
     assert made(channel="letter").facts["message_has_seal"]
