@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
 from forbear.records.models import Tenant
 
@@ -18,6 +19,9 @@ class LenderSettings:
         feed_hours_max: hours after which the last book feed is too old to act on.
         permit_minutes_max: minutes for which a permit given to an outside agency stands.
         tries_max: how often an act that certainly did not leave is tried again on its day.
+        paid_days: for how many days a borrower's word that it was paid is taken: by then the feed shows it, or it does not.
+        promise_grace_days: days after its due date on which money still counts for a promise.
+        promise_threshold_percent: the share of a promise that keeps it, in whole percent.
         attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
             speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
         institution: what borrowers are told of the lender: ``name``, ``service_phone``, ``complaint_phone``, ``address``,
@@ -33,6 +37,9 @@ class LenderSettings:
     feed_hours_max: int = 30
     permit_minutes_max: int = 15
     tries_max: int = 5
+    paid_days: int = 3
+    promise_grace_days: int = 0
+    promise_threshold_percent: int = 100
     attests_lawful_debt: bool = False
     institution: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,11 +60,48 @@ def read_settings(given: Mapping[str, Any]) -> LenderSettings:
     """Settings as written down.
 
     Raises:
-        UsageError: ``bad_setting`` for a name that is none.
+        UsageError: ``bad_setting`` for a name that is none, and for a value that cannot be one.
     """
     known = {each.name for each in fields(LenderSettings)}
     odd = sorted(set(given) - known)
     if odd:
         do = f"There are: {', '.join(sorted(known))}."
         raise UsageError("bad_setting", f"A tenant has no setting {odd[0]!r}.", do=do)
+    for name, value in given.items():
+        _check(name, value)
     return LenderSettings(**given)
+
+
+_BOUNDS = {
+    "feed_hours_max": (1, 24 * 31),
+    "permit_minutes_max": (1, 24 * 60),
+    "tries_max": (0, 100),
+    "paid_days": (0, 31),
+    "promise_grace_days": (0, 31),
+    "promise_threshold_percent": (1, 100),
+}
+
+
+def _check(name: str, value: Any) -> None:
+    if name in _BOUNDS:
+        least, most = _BOUNDS[name]
+        if type(value) is not int or not least <= value <= most:
+            raise _bad(name, f"a whole number from {least} to {most}")
+    elif name == "attests_lawful_debt":
+        if type(value) is not bool:
+            raise _bad(name, "true or false")
+    elif name == "institution":
+        is_plain = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
+        if not is_plain:
+            raise _bad(name, "texts by name")
+    elif not isinstance(value, str) or not value:
+        raise _bad(name, "a text")
+    elif name == "time_zone":
+        try:
+            zone(value)
+        except UsageError as error:
+            raise _bad(name, "a time zone, as Asia/Shanghai") from error
+
+
+def _bad(name: str, wanted: str) -> UsageError:
+    return UsageError("bad_setting", f"The setting {name!r} must be {wanted}.", do="Mend the settings.", key=name)

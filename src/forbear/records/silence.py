@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -18,8 +19,12 @@ _REASONS = """
     SELECT h.kind, h.person_id, h.loan_id, h.recorded_at FROM records_hold h
         WHERE h.tenant_id = %(tenant)s AND h.recorded_at IS NOT NULL
     UNION ALL
-    SELECT 'refusal', c.person_id, NULL, c.given_at FROM records_consent c
-        WHERE c.tenant_id = %(tenant)s AND c.kind = 'channel_refusal'
+    SELECT 'refusal', c.person_id, NULL, c.recorded_at FROM records_consent c
+        WHERE c.tenant_id = %(tenant)s AND c.kind = 'channel_refusal' AND c.recorded_at IS NOT NULL
+    UNION ALL
+    SELECT 'arrangement', l.person_id, a.loan_id, a.recorded_at FROM records_arrangement a
+        JOIN records_loan l ON l.tenant_id = a.tenant_id AND l.loan_id = a.loan_id
+        WHERE a.tenant_id = %(tenant)s AND a.recorded_at IS NOT NULL
 """
 # A contact was decided on the records of its permit: what was accepted before it was written is in its facts already. Wrongful is
 # one that was permitted before, and began after.
@@ -33,15 +38,22 @@ JOIN records_permit m ON m.permit_id = c.permit_id AND m.issued_at < r.at
 WHERE r.at >= %(first)s AND r.at < %(until)s AND c.direction = 'out'
 ORDER BY c.started_at, c.contact_id
 """
-_COUNTED = f"""
+_MEASURED = f"""
 WITH reasons AS ({_REASONS})
-SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.at - before.started_at))
+SELECT r.reason, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.at - before.started_at)),
+    max(extract(epoch FROM r.at - before.started_at))
 FROM reasons r
 LEFT JOIN LATERAL (
     SELECT max(c.started_at) AS started_at FROM records_contact c
     WHERE c.tenant_id = %(tenant)s AND c.person_id = r.person_id AND c.direction = 'out' AND c.started_at <= r.at
 ) before ON true
-WHERE r.at >= %(first)s AND r.at < %(until)s
+WHERE r.at >= %(first)s AND r.at < %(until)s GROUP BY GROUPING SETS ((r.reason), ()) ORDER BY r.reason NULLS FIRST
+"""
+_UNPERMITTED = """
+SELECT contact_id FROM records_contact
+WHERE tenant_id = %(tenant)s AND direction = 'out' AND permit_id IS NULL AND NOT is_fed
+    AND started_at >= %(first)s AND started_at < %(until)s
+ORDER BY started_at, contact_id
 """
 
 
@@ -55,12 +67,31 @@ class Wrongful:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """How it was for one reason: how many were accepted, how many contacts began after one, and how many seconds before it the
+    last contact had begun, in the middle and in the longest case; None where there had been none."""
+
+    reason: str
+    accepted_count: int
+    wrongful_count: int
+    seconds_median: float | None
+    seconds_max: float | None
+
+
+@dataclass(frozen=True)
 class Silence:
-    """What was accepted between two days, what began after it, and how long the last contact before lay back in the middle case."""
+    """What was accepted between two days, what began after it, and how long the last contact before lay back in the middle case
+    and at most.
+
+    ``unpermitted`` are contacts that began without any permit: nobody could have stopped them.
+    """
 
     accepted_count: int
     wrongful: tuple[Wrongful, ...]
     seconds_since_last_contact: float | None
+    seconds_max: float | None = None
+    measured: tuple[Measured, ...] = ()
+    unpermitted: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -68,11 +99,23 @@ class Silence:
 
 
 def silence_between(first: date, until: date) -> Silence:
-    """Payments, holds and refusals accepted from the first day to before the last (UTC), and the contacts that began after each."""
+    """Payments, holds, refusals and arrangements accepted from the first day to before the last (UTC), and the contacts that began
+    after each. What came with a feed has no instant at which it was accepted, but payments have."""
     given = {"tenant": current_scope().tenant, "first": first, "until": until}
     with connection.cursor() as cursor:
         cursor.execute(_WRONGFUL, given)
         wrongful = tuple(Wrongful(row[0], row[1], float(row[2])) for row in cursor.fetchall())
-        cursor.execute(_COUNTED, given)
-        count, seconds = cursor.fetchone()
-    return Silence(int(count), wrongful, None if seconds is None else float(seconds))
+        cursor.execute(_MEASURED, given)
+        whole, *rows = cursor.fetchall()
+        cursor.execute(_UNPERMITTED, given)
+        unpermitted = tuple(row[0] for row in cursor.fetchall())
+    counts = Counter(each.reason for each in wrongful)
+    measured = tuple(
+        Measured(reason, int(count), counts[reason], _float(median), _float(most))
+        for reason, count, median, most in rows
+    )
+    return Silence(int(whole[1]), wrongful, _float(whole[2]), _float(whole[3]), measured, unpermitted)
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)

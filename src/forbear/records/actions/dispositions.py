@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
+from forbear.kernel.dates import zone
+from forbear.kernel.errors import InputError
 from forbear.records import audit
-from forbear.records.actions.inbound import remove_point
+from forbear.records.actions.points import remove_point
+from forbear.records.actions.promises import make_promise
 from forbear.records.actions.silence import lock_person
 from forbear.records.events import emit
+from forbear.records.lender import lender_settings
 from forbear.records.models import Contact
 from forbear.records.scope import Scope, acting
 
@@ -42,35 +47,73 @@ class DispositionLike(Protocol):
     def agent_id(self) -> str: ...
 
 
-def record_disposition(scope: Scope, said: DispositionLike) -> bool:
+@dataclass(frozen=True)
+class Promised:
+    """What the person promised in the talk: an amount by a day, on the loan that the contact was about."""
+
+    amount_cents: int
+    due_on: date
+
+
+def record_disposition(
+    scope: Scope, said: DispositionLike, *, next_at: datetime | None = None, promised: Promised | None = None
+) -> bool:
     """Write down what came of a contact that was permitted. The same twice is one; a later correction is written over it.
+
+    Args:
+        next_at: when the person wants to be contacted again; what is known of it stays where it is not given.
+        promised: becomes a promise of the loan, in the same transaction.
 
     Returns:
         False when there is no such contact: see :func:`record_unpermitted`.
+
+    Raises:
+        InputError: ``bad_promise`` for one that cannot be, or without a talk with the right party, or about no loan.
     """
     with acting(scope):
         contact = Contact.objects.filter(tenant_id=scope.tenant, contact_id=said.call_id).first()
         if contact is None:
             return False
         lock_person(scope.tenant, contact.person_id)
-        before = (contact.result, contact.is_right_party, contact.attitude, contact.reason_code)
+        contact.refresh_from_db()
+        before = _known(contact)
         contact.result = said.result
         contact.is_right_party = said.is_right_party
         contact.attitude = said.attitude or None
         contact.reason_code = said.reason_code or None
-        contact.recording_digest = said.recording_sha256
+        contact.recording_digest = said.recording_sha256 or contact.recording_digest
         contact.staff_id = said.agent_id or contact.staff_id
         contact.state = FINAL.get(said.result, "undelivered")
         contact.ended_at = said.ended_at
-        contact.save()
-        if before == (contact.result, contact.is_right_party, contact.attitude, contact.reason_code):
+        contact.next_at = next_at or contact.next_at
+        if promised is not None:
+            _promise(scope, contact, said, promised)
+        if before == _known(contact):
             return True
+        contact.save()
         told = {"result": said.result, "right_party": said.is_right_party, "reason": said.reason_code}
         audit.record(audit.Entry("contact.disposed", "contact", said.call_id, contact.person_id, told))
         if said.result == "wrong_person" and contact.contact_point_id:
             remove_point(scope, contact.contact_point_id, "wrong_person")
         emit("contact.disposed", contact.person_id, {"contact": said.call_id, **told})
         return True
+
+
+def _known(contact: Contact) -> tuple[Any, ...]:
+    return (
+        contact.result, contact.is_right_party, contact.attitude, contact.reason_code, contact.recording_digest,
+        contact.staff_id, contact.state, contact.ended_at, contact.next_at,
+    )  # fmt: skip
+
+
+def _promise(scope: Scope, contact: Contact, said: DispositionLike, promised: Promised) -> None:
+    if not (said.is_right_party and contact.loan_id):
+        raise InputError(
+            "bad_promise", "Only the right party promises, and on a loan.",
+            do="Send the result without it.", contact=said.call_id,
+        )  # fmt: skip
+    made_on = said.started_at.astimezone(zone(lender_settings(scope.tenant).time_zone)).date()
+    make_promise(scope, contact.loan_id, promised.amount_cents, promised.due_on, made_on)
 
 
 def record_unpermitted(
@@ -81,6 +124,7 @@ def record_unpermitted(
     *,
     agency_id: str = "",
     loan_id: str | None = None,
+    contact_point_id: str | None = None,
 ) -> str:
     """Write down a contact that somebody made without asking: it counts against every cap, and is raised as wrongful.
 
@@ -99,6 +143,7 @@ def record_unpermitted(
             defaults={
                 "person_id": person_id,
                 "loan_id": loan_id,
+                "contact_point_id": contact_point_id,
                 "at": said.started_at,
                 "started_at": said.started_at,
                 "ended_at": said.ended_at,
@@ -118,4 +163,6 @@ def record_unpermitted(
             told = {"channel": channel, "agency": agency_id, "result": said.result}
             audit.record(audit.Entry("contact.without_permit", "contact", contact_id, person_id, told))
             emit("contact.without_permit", person_id, {"contact": contact_id, **told})
+            if said.result == "wrong_person" and contact_point_id:
+                remove_point(scope, contact_point_id, "wrong_person")
         return contact_id

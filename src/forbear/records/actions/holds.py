@@ -28,16 +28,20 @@ class Silenced:
 
 def place_hold(
     scope: Scope, person_id: str, kind: str, starts_on: date, *, loan_id: str | None = None, ends_on: date | None = None,
-    pauses_ageing: bool = False,
+    pauses_ageing: bool = False, key: str = "",
 ) -> Silenced:  # fmt: skip
     """Place a hold on a person, or on one loan of theirs. The same hold twice is one.
+
+    Args:
+        key: tells apart two holds of one kind that begin on one day for different reasons.
 
     Raises:
         InputError: ``unknown_person``, ``unknown_hold_kind``.
     """
     if kind not in HOLD_KINDS:
         raise InputError("unknown_hold_kind", f"There is no hold {kind!r}.", do=f"There are: {', '.join(HOLD_KINDS)}.")
-    hold_id = uuid5(FORBEAR, f"hold:{scope.tenant}:{person_id}:{loan_id}:{kind}:{starts_on}").hex
+    name = f"hold:{scope.tenant}:{person_id}:{loan_id}:{kind}:{starts_on}"
+    hold_id = uuid5(FORBEAR, f"{name}:{key}" if key else name).hex
     with acting(scope):
         lock_person(scope.tenant, person_id)
         at = moment()
@@ -119,6 +123,7 @@ def refuse_channel(
             channel=channel,
             purpose=purpose,
             given_at=said_at or at,
+            recorded_at=at,
         )
         withdrawn = fall_silent(scope.tenant, [person_id], "refused")
         told = {"channel": channel, "withdrawn": withdrawn}
@@ -152,6 +157,7 @@ def sign_arrangement(
                 "signed_on": signed_on,
                 "ends_on": ends_on,
                 "term_months": term_months,
+                "recorded_at": at,
             },
         )
         if not is_new:
@@ -161,3 +167,61 @@ def sign_arrangement(
         audit.record(audit.Entry("arrangement.signed", "arrangement", arrangement_id, person_id, told))
         events.emit("arrangement.signed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
         return Silenced(arrangement_id, at, withdrawn)
+
+
+def breach_arrangement(scope: Scope, arrangement_id: str, breached_on: date) -> None:
+    """The plan was not kept: it no longer stands in the way of collection. A second time changes nothing.
+
+    Raises:
+        InputError: ``unknown_arrangement``; ``bad_arrangement`` for a breach before it was signed or after it ended.
+    """
+    with acting(scope):
+        row, person_id = _arrangement(scope.tenant, arrangement_id)
+        if row.breached_on is not None:
+            return
+        is_before = row.signed_on is None or breached_on < row.signed_on
+        if is_before or (row.ends_on is not None and breached_on >= row.ends_on):
+            raise _bad_arrangement(arrangement_id, "it can be broken only while it stands")
+        row.breached_on = breached_on
+        row.save(update_fields=["breached_on"])
+        _tell("arrangement.breached", row, person_id, {"breached_on": breached_on.isoformat()})
+
+
+def end_arrangement(scope: Scope, arrangement_id: str, ends_on: date) -> None:
+    """The plan ends on a day, the day after its last: it was fulfilled, or both agreed. The same end again changes nothing.
+
+    Raises:
+        InputError: ``unknown_arrangement``; ``bad_arrangement`` for an end before it was signed, or of one that was broken.
+    """
+    with acting(scope):
+        row, person_id = _arrangement(scope.tenant, arrangement_id)
+        if row.ends_on == ends_on:
+            return
+        if row.breached_on is not None:
+            raise _bad_arrangement(arrangement_id, "it was broken before")
+        if row.signed_on is not None and ends_on < row.signed_on:
+            raise _bad_arrangement(arrangement_id, "it cannot end before it was signed")
+        row.ends_on = ends_on
+        row.save(update_fields=["ends_on"])
+        _tell("arrangement.ended", row, person_id, {"ends_on": ends_on.isoformat()})
+
+
+def _arrangement(tenant: str, arrangement_id: str) -> tuple[Arrangement, str]:
+    """The arrangement, and whose it is, locked."""
+    found = Arrangement.objects.filter(tenant_id=tenant, arrangement_id=arrangement_id)
+    row = found.first()
+    if row is None:
+        raise InputError("unknown_arrangement", "There is no such arrangement.", arrangement=arrangement_id)
+    person_id = lock_people_of_loans(tenant, [row.loan_id])[row.loan_id]
+    row.refresh_from_db()
+    return row, person_id
+
+
+def _bad_arrangement(arrangement_id: str, reason: str) -> InputError:
+    return InputError("bad_arrangement", f"The arrangement is off: {reason}.", arrangement=arrangement_id)
+
+
+def _tell(action: str, row: Arrangement, person_id: str, told: dict[str, str]) -> None:
+    told = {"loan": row.loan_id, **told}
+    audit.record(audit.Entry(action, "arrangement", row.arrangement_id, person_id, told))
+    events.emit(action, person_id, {"arrangement": row.arrangement_id, "person": person_id, **told})

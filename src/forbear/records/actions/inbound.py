@@ -9,11 +9,13 @@ from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.dates import zone
+from forbear.kernel.language import N_, translator
 from forbear.records import audit
 from forbear.records.actions.holds import place_hold, refuse_channel
 from forbear.records.actions.intents import intent_of
+from forbear.records.actions.points import remove_point
 from forbear.records.actions.redress import open_complaint, open_dispute
-from forbear.records.actions.silence import fall_silent, lock_person, moment
+from forbear.records.actions.silence import fall_silent, lock_people
 from forbear.records.desk.taking import REGION
 from forbear.records.events import emit
 from forbear.records.feed.addresses import normal_form
@@ -31,8 +33,13 @@ KIND_OF = {
     "letter": "address",
 }
 """Which kind of point a channel's answers come from; any other channel's come from an ``im``."""
-PAID_DAYS = 3
-"""For how many days a borrower's word that it was paid is taken: by then the feed shows it, or it does not."""
+BINDS_ALL = ("opt_out", "wrong_person")
+"""What is believed of whoever has the point: a stop must not fail because two share a number."""
+HOLDS = ("paid", "hardship", "dispute")
+"""What places a hold of its own; after all else the day's silence is one."""
+REPLY = N_("Your message has arrived. Thank you.")
+"""What may be answered to anybody whom we know to have a point: the same whatever was said, so that whoever is the wrong person
+learns nothing from it, not even that somebody owes something."""
 
 
 class InboundLike(Protocol):
@@ -54,32 +61,45 @@ class InboundLike(Protocol):
 
 @dataclass(frozen=True)
 class Heard:
-    """What was made of it. ``person_id`` is empty for a sender whom nobody knows: nothing is told to anybody then."""
+    """What was made of it. ``person_id`` is empty for a sender whom nobody knows: nothing is told to anybody then.
+
+    ``reply`` is the id of the text that may be answered, as :func:`reply_text` words it; empty where nothing may be.
+    """
 
     intent: str
     person_id: str
     is_new: bool
+    reply: str = ""
+
+
+def reply_text(language: str) -> str:
+    """The neutral reply in a language: ``en``, ``zh`` or ``zh_TW``.
+
+    >>> reply_text("en")
+    'Your message has arrived. Thank you.'
+    """
+    return translator(language).gettext(REPLY)
 
 
 def hear(scope: Scope, said: InboundLike) -> Heard:
     """Write down what a borrower sent, and do at once what it asks: stop, wait, remove a point, open a dispute.
 
     Whoever it is from falls silent for the day: somebody who writes is answered, not collected from (TR8). The same message told
-    twice is heard once.
+    twice is heard once. Where several people have the point, all of them fall silent, a stop or a wrong person binds for all, and
+    what else was said is left to a person to read.
     """
     with acting(scope):
-        point = _point(scope.tenant, said)
-        person_id = point.person_id if point else ""
-        if person_id:
-            lock_person(scope.tenant, person_id)
-        intent = intent_of(said.text)
+        intent, points = intent_of(said.text), _points(scope.tenant, said)
+        lock_people(scope.tenant, [point.person_id for point in points])
+        owner = points[0] if len(points) == 1 else None
+        person_id = owner.person_id if owner else ""
         row, is_new = Inbound.objects.get_or_create(
             tenant_id=scope.tenant,
             channel=said.channel,
             inbound_id=said.inbound_id[:128],
             defaults={
                 "person_id": person_id,
-                "contact_point_id": point.contact_point_id if point else "",
+                "contact_point_id": owner.contact_point_id if owner else "",
                 "in_reply_to": said.in_reply_to[:64],
                 "intent": intent,
                 "text_sealed": sealer(scope.tenant).seal("inbound", said.text),
@@ -87,52 +107,49 @@ def hear(scope: Scope, said: InboundLike) -> Heard:
             },
         )
         if not is_new:
-            return Heard(row.intent, row.person_id, is_new=False)
-        told = {"channel": said.channel, "intent": intent, "known": bool(person_id)}
+            return Heard(row.intent, row.person_id, is_new=False, reply=_reply(row.person_id))
+        told = {"channel": said.channel, "intent": intent, "known": bool(points)}
         audit.record(audit.Entry("inbound.heard", "inbound", said.inbound_id[:80], person_id, told))
-        if point is not None:
-            _write_contact(scope.tenant, said, point)
-            fall_silent(scope.tenant, [person_id], "answered")
-            _act_on(scope, intent, said, point)
-            emit("inbound.heard", person_id, {"channel": said.channel, "intent": intent})
-        return Heard(intent, person_id, is_new=True)
+        for point in points:
+            _write_contact(scope.tenant, said, point, intent)
+            fall_silent(scope.tenant, [point.person_id], "answered")
+            is_acted_on = owner is not None or intent in BINDS_ALL
+            if is_acted_on:
+                _act_on(scope, intent, said, point)
+            if not (is_acted_on and intent in HOLDS):
+                # Binds whatever is planned or asked for after it, too; a reply to what was said is no collection.
+                day = _day(scope.tenant, said.at)
+                place_hold(scope, point.person_id, "grace", day, ends_on=day + timedelta(days=1), key="answered")
+            emit("inbound.heard", point.person_id, {"channel": said.channel, "intent": intent})
+        return Heard(intent, person_id, is_new=True, reply=_reply(person_id))
 
 
-def remove_point(scope: Scope, contact_point_id: str, reason: str) -> bool:
-    """Remove a contact point that is not the debtor's, in one step: nothing is ever sent to it again, and no feed brings it back.
-
-    Returns:
-        False when it was removed before, or there is none.
-    """
-    with acting(scope):
-        point = ContactPoint.objects.filter(tenant_id=scope.tenant, contact_point_id=contact_point_id).first()
-        if point is None or point.removed_at is not None:
-            return False
-        lock_person(scope.tenant, point.person_id)
-        point.removed_at, point.removed_reason, point.state = moment(), reason, "invalid"
-        point.save(update_fields=["removed_at", "removed_reason", "state"])
-        told = {"reason": reason, "kind": point.kind}
-        audit.record(audit.Entry("contact_point.removed", "contact_point", contact_point_id, point.person_id, told))
-        emit("contact_point.removed", point.person_id, {"contact_point": contact_point_id, "reason": reason})
-        return True
+def _reply(person_id: str) -> str:
+    return "arrived" if person_id else ""
 
 
-def _point(tenant: str, said: InboundLike) -> ContactPoint | None:
-    """Whose it is: of the message that it answers, where the provider says so; else of the one person who has this point."""
-    if said.in_reply_to:
-        answered = Contact.objects.filter(tenant_id=tenant, contact_id=said.in_reply_to).first()
-        if answered is not None and answered.contact_point_id:
-            return ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id).first()
+def _points(tenant: str, said: InboundLike) -> list[ContactPoint]:
+    """Whose it is: of the message that it answers, where the provider says so; else of everybody who has this point, one each."""
+    answered = _answered(tenant, said)
+    if answered is not None and answered.contact_point_id:
+        return list(ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id))
     kind = KIND_OF.get(said.channel, "im")
     index = sealer(tenant).index(kind, normal_form(kind, said.from_value, REGION))
-    found = list(ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)[:2])
-    return found[0] if len(found) == 1 else None
+    found = ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)
+    return list(found.order_by("person_id", "contact_point_id").distinct("person_id"))
 
 
-def _write_contact(tenant: str, said: InboundLike, point: ContactPoint) -> None:
+def _answered(tenant: str, said: InboundLike) -> Contact | None:
+    """The contact that it answers, where the provider says which."""
+    if not said.in_reply_to:
+        return None
+    return Contact.objects.filter(tenant_id=tenant, contact_id=said.in_reply_to).first()
+
+
+def _write_contact(tenant: str, said: InboundLike, point: ContactPoint, intent: str) -> None:
     Contact.objects.create(
         tenant_id=tenant,
-        contact_id=uuid5(FORBEAR, f"inbound:{tenant}:{said.channel}:{said.inbound_id}").hex,
+        contact_id=uuid5(FORBEAR, f"inbound:{tenant}:{said.channel}:{said.inbound_id}:{point.person_id}").hex,
         person_id=point.person_id,
         contact_point_id=point.contact_point_id,
         at=said.at,
@@ -141,6 +158,8 @@ def _write_contact(tenant: str, said: InboundLike, point: ContactPoint) -> None:
         purpose="service_reply",
         result="delivered",
         actor_kind="lender",
+        # Who asks to be called is owed it from that moment on.
+        next_at=said.at if intent == "call_back" else None,
     )
 
 
@@ -151,13 +170,15 @@ def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -
     elif intent == "wrong_person":
         remove_point(scope, point.contact_point_id, "wrong_person")
     elif intent == "paid":
-        place_hold(scope, person_id, "grace", day, ends_on=day + timedelta(days=PAID_DAYS))
+        days = max(1, lender_settings(scope.tenant).paid_days)
+        place_hold(scope, person_id, "grace", day, ends_on=day + timedelta(days=days), key="paid")
     elif intent == "hardship":
         place_hold(scope, person_id, "hardship", day)
     elif intent == "dispute":
         open_dispute(scope, person_id, "other", said.text, day)
     elif intent == "complaint":
-        open_complaint(scope, person_id, "other", said.text, day, contact_id=said.in_reply_to)
+        answered = _answered(scope.tenant, said)
+        open_complaint(scope, person_id, "other", said.text, day, contact_id=answered.contact_id if answered else "")
 
 
 def _day(tenant: str, at: datetime) -> date:

@@ -12,7 +12,7 @@ from opencc import OpenCC
 
 WORDS = Path(__file__).parent / "intents.yaml"
 OTHER = "other"
-_SILENT = ("Cf", "Zs", "Cc", "Po", "Ps", "Pe", "Pd")
+_SILENT = ("Cf", "Zs", "Cc", "Po", "Ps", "Pe", "Pd", "Pi", "Pf")
 
 
 def intent_of(text: str) -> str:

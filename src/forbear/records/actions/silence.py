@@ -29,6 +29,12 @@ def lock_person(tenant: str, person_id: str) -> Person:
     return person
 
 
+def lock_people(tenant: str, person_ids: Iterable[str]) -> None:
+    """Lock people until the transaction ends, in the order of their keys; one who is not there is passed over."""
+    people = Person.objects.select_for_update().filter(tenant_id=tenant, person_id__in=set(person_ids))
+    list(people.order_by("id").values_list("id", flat=True))
+
+
 def lock_people_of_loans(tenant: str, loan_ids: Iterable[str]) -> dict[str, str]:
     """The person of each loan, all locked in the order of their keys.
 
@@ -40,8 +46,7 @@ def lock_people_of_loans(tenant: str, loan_ids: Iterable[str]) -> dict[str, str]
     missing = [loan_id for loan_id in wanted if loan_id not in whose]
     if missing:
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=missing[0])
-    people = Person.objects.select_for_update().filter(tenant_id=tenant, person_id__in=set(whose.values()))
-    list(people.order_by("id").values_list("id", flat=True))
+    lock_people(tenant, whose.values())
     return whose
 
 

@@ -38,6 +38,30 @@ def open_tenant(code: str, name: str, settings: Mapping[str, Any]) -> bool:
     return is_new
 
 
+def change_settings(code: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Change some settings of a tenant and leave the others; a setting that is changed to None stands again as where nothing was
+    chosen.
+
+    Returns:
+        The settings as they are now written down.
+
+    Raises:
+        UsageError: ``unknown_tenant``, ``bad_setting``.
+    """
+    with acting(Scope(code, "owner")):
+        row = Tenant.objects.select_for_update().filter(code=code).first()
+        if row is None:
+            raise UsageError("unknown_tenant", f"There is no tenant {code!r}.", do="forbear records tenant list")
+        chosen = {name: value for name, value in {**row.settings, **changes}.items() if value is not None}
+        read_settings(chosen)
+        if chosen != row.settings:
+            row.settings = chosen
+            row.save(update_fields=["settings"])
+            told = {"settings": {name: value for name, value in changes.items() if name != "institution"}}
+            audit.record(audit.Entry("tenant.changed", "tenant", code, payload=told))
+        return chosen
+
+
 def add_user(
     tenant: str, name: str, password: str, *, role: str, reach: str, team: str = "", agency_id: str = ""
 ) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from forbear.compliance.cases.history import whole_units
 from forbear.compliance.permit import ActAsked, Held, Recipient, Refusal
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
@@ -141,11 +142,12 @@ def asking(act: Act, point: ContactPoint | None, agency: Agency | None, local: d
     if point is not None:
         row |= {"contact_point_source": point.source, "contact_point_state": point.state}
     if agency is not None:
-        row |= _agency_facts(agency, local.date())
+        row |= agency_facts(agency, local.date())
     return row
 
 
-def _agency_facts(agency: Agency, day: date) -> dict[str, Any]:
+def agency_facts(agency: Agency, day: date) -> dict[str, Any]:
+    """What the register says of an agency on a day, by the names of the law's facts; what it does not know is left out."""
     listed = agency.white_list_from is not None and agency.white_list_from <= day
     mandate = agency.contract_starts_on is not None and agency.contract_starts_on <= day
     facts: dict[str, Any] = {
@@ -157,8 +159,7 @@ def _agency_facts(agency: Agency, day: date) -> dict[str, Any]:
         "is_debtor_told_of_agency": agency.placements_told,
     }
     if agency.evaluated_on is not None:
-        months = (day.year - agency.evaluated_on.year) * 12 + day.month - agency.evaluated_on.month
-        facts["agency_months_since_evaluation"] = months - (day.day < agency.evaluated_on.day)
+        facts["agency_months_since_evaluation"] = whole_units(agency.evaluated_on, day, "months_begun")
     return facts
 
 

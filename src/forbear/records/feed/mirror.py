@@ -101,6 +101,9 @@ class Mirror:
         if index:
             for sealed in PERSONAL[self.name].values():
                 found[sealed] = f"CASE WHEN t.{index} = s.{index} THEN t.{sealed} ELSE s.{sealed} END"
+        if self.name == "loans":
+            # A loan that was placed or recalled here is where these records say; a stale export must not hand it out again.
+            found["agency_id"] = "CASE WHEN t.placed_at IS NULL THEN s.agency_id ELSE t.agency_id END"
         return found
 
     @property

@@ -2,6 +2,7 @@
 
 from forbear.records.models.agency import Agency, Staff
 from forbear.records.models.audit import AuditEntry, AuditLane
+from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
     Arrangement,
     Consent,
@@ -25,6 +26,6 @@ from forbear.records.models.tenant import ApiToken, Tenant, User
 __all__ = [
     "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
     "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment", "Loan",
-    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "Subscription",
-    "Tenant", "User",
+    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
+    "Subscription", "Tenant", "User",
 ]  # fmt: skip

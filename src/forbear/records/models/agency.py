@@ -8,7 +8,10 @@ from forbear.records.models.tenant import TenantRow
 
 
 class Agency(TenantRow):
-    """An outside agency: licence, contract, list and evaluation. What is not known counts against it at the gate."""
+    """An outside agency: licence, contract, list and evaluation. What is not known counts against it at the gate.
+
+    ``attested`` holds what the lender answers for besides, by the names of the law's facts of an agency.
+    """
 
     agency_id = models.CharField(max_length=64)
     name = models.CharField(max_length=200)
@@ -18,8 +21,10 @@ class Agency(TenantRow):
     white_list_from = models.DateField(null=True)
     white_list_until = models.DateField(null=True)
     evaluated_on = models.DateField(null=True)
+    inspected_on = models.DateField(null=True)
     is_sub_delegated = models.BooleanField(default=False)
     placements_told = models.BooleanField(default=False)
+    attested = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "agency_id"], name="agency_key")]

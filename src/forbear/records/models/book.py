@@ -61,7 +61,8 @@ class Person(TenantRow):
 class Loan(TenantRow):
     """A loan or a revolving account, as the lender's ledger has it.
 
-    ``gone_on`` is the date of the first whole book that no longer had it: nothing is planned for it from then on.
+    ``gone_on`` is the date of the first whole book that no longer had it: nothing is planned for it from then on. ``placed_at``
+    says since when these records say with which agency it is, if any; from then on a feed does not.
     """
 
     loan_id = _key()
@@ -79,6 +80,7 @@ class Loan(TenantRow):
     agency_id = models.CharField(max_length=64, null=True)
     team = models.CharField(max_length=64, null=True)
     gone_on = models.DateField(null=True)
+    placed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "loan_id"], name="loan_key")]
@@ -147,7 +149,10 @@ class ContactPoint(TenantRow):
 
 
 class Consent(TenantRow):
-    """What the person agreed to or refused, by channel and purpose, dated."""
+    """What the person agreed to or refused, by channel and purpose, dated.
+
+    ``recorded_at`` is when these records took it; of one that came with a feed it is not known.
+    """
 
     consent_id = _key()
     person_id = _key()
@@ -159,6 +164,7 @@ class Consent(TenantRow):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     attempts_max = models.IntegerField(null=True)
+    recorded_at = models.DateTimeField(null=True)
     is_fed = _is_fed()
 
     class Meta:
@@ -206,7 +212,10 @@ class PromiseToPay(TenantRow):
 
 
 class Arrangement(TenantRow):
-    """An agreed plan, extension, deferment or settlement. While one is active and kept, collection stops."""
+    """An agreed plan, extension, deferment or settlement. While one is active and kept, collection stops.
+
+    ``recorded_at`` is when these records took it; of one that came with a feed it is not known.
+    """
 
     arrangement_id = _key()
     loan_id = _key()
@@ -216,6 +225,7 @@ class Arrangement(TenantRow):
     ends_on = models.DateField(null=True)
     breached_on = models.DateField(null=True)
     term_months = models.IntegerField(null=True)
+    recorded_at = models.DateTimeField(null=True)
     is_fed = _is_fed()
 
     class Meta:

@@ -14,6 +14,7 @@ from forbear.doors.cli.output import Voice, table
 from forbear.doors.cli.parameters import DATE, FILE
 from forbear.doors.cli.wording import Command, Group, argument, option
 from forbear.kernel.clock import SystemClock
+from forbear.kernel.errors import UsageError
 from forbear.kernel.language import N_
 from forbear.kernel.language import gettext as _
 from forbear.records.setup import migrate, set_up
@@ -64,6 +65,30 @@ def new_tenant(voice: Voice, code: str, name: str, settings_file: Path | None) -
         _("The tenant {code} is there.") if made else _("The tenant {code} was there already; its settings are new.")
     )
     voice.emit({"tenant": code, "is_new": made}, lambda console: console.out(words.format(code=code)))
+
+
+@tenant.command(
+    "set", cls=Command, examples=("forbear records tenant set lender-a paid_days=5 law=cn+house",),
+    help=N_(
+        "Change settings of a tenant, and leave the others.\n\n"
+        "A value is JSON, or else text; null takes a setting back to where nothing was chosen."
+    ),
+)  # fmt: skip
+@argument("code", metavar="CODE", help=N_("The tenant."))
+@argument("changes", nargs=-1, required=True, metavar="NAME=VALUE...", help=N_("What to change, each as NAME=VALUE."))
+@click.pass_obj
+def set_tenant(voice: Voice, code: str, changes: tuple[str, ...]) -> None:
+    """Change settings."""
+    set_up()
+    from forbear.records.actions.tenants import change_settings
+
+    chosen = change_settings(code, dict(_change(each) for each in changes))
+
+    def show(console: Console) -> None:
+        for name, value in sorted(chosen.items()):
+            console.out(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+
+    voice.emit({"tenant": code, "settings": chosen}, show)
 
 
 @tenant.command("list", cls=Command, examples=("forbear records tenant list",), help=N_("List the tenants."))
@@ -162,6 +187,16 @@ def silence(voice: Voice, tenant: str, first: date, until: date) -> None:
                 count=found.accepted_count, wrong=len(found.wrongful)
             )
         )
+        if found.measured:
+            grid = table(_("Reason"), _("Accepted"), _("Contact before, median s"), _("max s"), _("Wrongful"))
+            for row in found.measured:
+                grid.add_row(
+                    row.reason, str(row.accepted_count), _seconds(row.seconds_median), _seconds(row.seconds_max),
+                    str(row.wrongful_count),
+                )  # fmt: skip
+            console.print(grid)
+        if found.unpermitted:
+            console.out(_("{count} contacts began without a permit.").format(count=len(found.unpermitted)))
         for each in found.wrongful:
             console.out(f"  {each.contact_id}  {each.reason}  {each.seconds_after:.0f} s")
 
@@ -170,9 +205,21 @@ def silence(voice: Voice, tenant: str, first: date, until: date) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _settings(path: Path | None) -> dict[str, Any]:
-    from forbear.kernel.errors import UsageError
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f}"
 
+
+def _change(given: str) -> tuple[str, Any]:
+    name, sign, value = given.partition("=")
+    if not sign or not name:
+        raise UsageError("bad_setting", f"{given!r} is no NAME=VALUE.", do="Write it as paid_days=5.")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _settings(path: Path | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:

@@ -1,0 +1,80 @@
+"""Who works a case, and what they note of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models.functions import Now
+
+from forbear.kernel.errors import InputError
+from forbear.records import audit
+from forbear.records.actions.silence import lock_person
+from forbear.records.events import emit
+from forbear.records.models import AuditEntry, Case, User
+from forbear.records.scope import Scope, acting
+
+NOTE_LENGTH_MAX = 2_000
+NOTED = "case.noted"
+
+
+def assign_case(scope: Scope, person_id: str, to: str) -> bool:
+    """Give the open case of a person to somebody, or to nobody with an empty name.
+
+    Who works for an agency gets no case but those that are placed with that agency.
+
+    Returns:
+        False when it was theirs already.
+
+    Raises:
+        InputError: ``unknown_person``, ``unknown_user``; ``no_open_case``; ``bad_assignee`` for one who must not see the case.
+    """
+    with acting(scope):
+        lock_person(scope.tenant, person_id)
+        case = Case.objects.filter(tenant_id=scope.tenant, person_id=person_id, closed_on__isnull=True).first()
+        if case is None:
+            raise InputError("no_open_case", "The person has no open case.", person=person_id)
+        if to:
+            _check_assignee(scope.tenant, case, to)
+        before = case.assigned_to
+        if before == to:
+            return False
+        # Whoever gives a case away may no longer see it afterwards.
+        with acting(Scope(scope.tenant, scope.actor)):
+            Case.objects.filter(pk=case.pk).update(assigned_to=to, updated_at=Now())
+            audit.record(audit.Entry("case.assigned", "case", str(case.pk), person_id, {"from": before, "to": to}))
+            emit("case.assigned", person_id, {"person": person_id, "from": before, "to": to})
+        return True
+
+
+def note(scope: Scope, person_id: str, note_id: UUID, text: str) -> bool:
+    """Note something about a person. It is kept sealed beside its entry of the audit, so that nobody changes it, and erasure blanks it.
+
+    Args:
+        note_id: the writer's own: the same one again is the same note.
+
+    Returns:
+        False when it was written before.
+
+    Raises:
+        InputError: ``unknown_person``; ``bad_note`` for an empty or too long one.
+    """
+    if not 0 < len(text.strip()) <= NOTE_LENGTH_MAX:
+        raise InputError("bad_note", f"A note has 1 to {NOTE_LENGTH_MAX} characters.", person=person_id)
+    with acting(scope):
+        lock_person(scope.tenant, person_id)
+        if AuditEntry.objects.filter(tenant_id=scope.tenant, action=NOTED, subject_id=str(note_id)).exists():
+            return False
+        audit.record(audit.Entry(NOTED, "note", str(note_id), person_id, personal={"text": text.strip()}))
+        emit(NOTED, person_id, {"person": person_id, "note": str(note_id)})
+        return True
+
+
+def _check_assignee(tenant: str, case: Case, to: str) -> None:
+    user = User.objects.filter(tenant_id=tenant, username=to, is_active=True).first()
+    if user is None:
+        raise InputError("unknown_user", "There is no such user.", user=to)
+    is_elsewhere = user.agency_id and user.agency_id != case.agency_id
+    if is_elsewhere or (user.reach == "team" and user.team != case.team):
+        raise InputError(
+            "bad_assignee", "The case is not of this user's agency or team.", do="Place or move it first.", user=to
+        )
