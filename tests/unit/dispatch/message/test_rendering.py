@@ -49,7 +49,7 @@ def test_a_text_message_has_what_the_borrower_needs():
     for words in (
         "【示例消费金融】",
         "张三",
-        "分期贷款",
+        "分期",
         "¥1,234.56",
         "12天",
         "2026年11月6日",
