@@ -245,6 +245,15 @@ def test_a_name_asserts_nothing_however_it_sounds():
     assert isinstance(found, Rendered) and not found.facts["message_asserts_detention"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["instalment", "revolving", "card", "microloan", "advance"])
+def test_what_a_product_is_called_asserts_nothing(kind, language):
+    """A cash advance may be named; to take one in order to pay may not be advised."""
+    message = made("reminder_with_options", language=language, product_kind=kind)
+    assert not any(value for fact, value in message.facts.items() if fact.startswith("message_asserts_"))
+    assert message.facts["message_advertises"] == "none" and message.facts["message_pay_account"] == "designated"
+
+
 def test_what_the_lender_wrote_down_is_looked_at_too():
     """A threat in its way to pay is a threat."""
     found = render(shipped(), held(lender={**LENDER, "how_to_pay": "App，否则通知您的单位"}), LINKS)
