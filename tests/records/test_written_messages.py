@@ -61,7 +61,7 @@ def test_every_shipped_template_is_approved_and_a_reminder_leaves_with_fresh_amo
     outcomes, messages = sent(tenant, tmp_path)
     assert [each.refusal for each in outcomes] == [None, None, None]
     bodies = {each.language: each.body for each in messages}
-    assert bodies["zh_CN"].startswith("【示例消费金融】陈某您好，您的分期贷款有¥")
+    assert bodies["zh_CN"].startswith("【示例消费金融】陈某您好，您的分期")
     assert "已逾期15天" in bodies["zh_CN"] and "已逾期15天" in bodies["zh_TW"] and "15 days overdue" in bodies["en"]
     assert "還款方式" in bodies["zh_TW"] and "To pay" in bodies["en"]
 

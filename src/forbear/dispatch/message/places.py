@@ -104,8 +104,10 @@ PLACES: Mapping[str, Place] = {
 
 DEBT_PLACES = frozenset(name for name, place in PLACES.items() if place.shows_debt)
 AMOUNT_PLACES = frozenset(name for name, place in PLACES.items() if place.kind == "money") | {"amount_by_component"}
-PERSON_PLACES = frozenset({"borrower_name", "confirm_person", "institution", "signature", "agency", "visitor_names"})
-"""Places where names stand: a name asserts nothing, whatever it sounds like."""
+SILENT_PLACES = frozenset({"borrower_name", "institution", "agency", "visitor_names"}) | {
+    name for name, place in PLACES.items() if place.source == "words"
+}
+"""Places where names or the catalog's own words stand: a name, or what a product is called, asserts nothing."""
 
 SHOWN_BY: Mapping[str, tuple[str, ...]] = {
     "message_has_sender": ("institution",),

@@ -49,7 +49,7 @@ def test_a_text_message_has_what_the_borrower_needs():
     for words in (
         "【示例消费金融】",
         "张三",
-        "分期贷款",
+        "分期",
         "¥1,234.56",
         "12天",
         "2026年11月6日",
@@ -243,6 +243,15 @@ def test_a_name_asserts_nothing_however_it_sounds():
     act = held()
     found = render(shipped(language="en"), replace(act, recipient=replace(act.recipient, name="Anna Jail")), LINKS)
     assert isinstance(found, Rendered) and not found.facts["message_asserts_detention"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["instalment", "revolving", "card", "microloan", "advance"])
+def test_what_a_product_is_called_asserts_nothing(kind, language):
+    """A cash advance may be named; to take one in order to pay may not be advised."""
+    message = made("reminder_with_options", language=language, product_kind=kind)
+    assert not any(value for fact, value in message.facts.items() if fact.startswith("message_asserts_"))
+    assert message.facts["message_advertises"] == "none" and message.facts["message_pay_account"] == "designated"
 
 
 def test_what_the_lender_wrote_down_is_looked_at_too():
