@@ -10,6 +10,7 @@ import pytest
 from forbear.columns.engines.duckdb import DuckDBEngine
 from forbear.columns.engines.engine import Engine
 from forbear.kernel.errors import UsageError
+from forbear.kernel.language import speaking
 
 pytest_plugins = ["records_fixtures"]
 
@@ -33,6 +34,13 @@ def _spark() -> Engine:
         if error.code == "spark_missing":
             pytest.skip(f"{error.message} {error.do}")
         raise
+
+
+@pytest.fixture(autouse=True)
+def plain_words() -> Iterator[None]:
+    """Every test begins in English, whatever the one before it spoke."""
+    with speaking("en"):
+        yield
 
 
 @pytest.fixture

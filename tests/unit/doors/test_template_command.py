@@ -35,6 +35,16 @@ def test_a_template_is_shown_with_its_words_and_places(capsys):
     assert "{{ next_amount }}" in capsys.readouterr().out
 
 
+def test_places_and_consequences_are_listed(capsys):
+    assert run(["template", "places", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert {"amount_due", "visit_place"} <= {each["name"] for each in document["places"]}
+    sentences = {each["name"]: each for each in document["consequences"]}
+    assert sentences["consequence.credit_report"]["when"]["has_dispute"] == "false"
+    assert run(["template", "places", "--lang", "zh"]) == 0
+    assert "逾期天数" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("asked", [["none_such"], ["pre_due", "--channel", "visit"]])
 def test_a_template_that_is_not_there_is_an_error_with_a_hint(capsys, asked):
     assert run(["template", "show", *asked, "--lang", "en"]) == 2

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forbear.book.schema import BY_NAME, HOLD_KINDS, TABLES
+from forbear.book.windows import PENDING
 from forbear.columns.arrow import to_arrow_schema
 from forbear.columns.dtypes import TEXT
 from forbear.kernel.errors import UsageError
@@ -172,7 +173,8 @@ def test_people_are_called_between_nine_and_twenty_on_their_own_clock(twenty_tho
 )
 def test_every_code_occurs(twenty_thousand, table: str, column: str) -> None:
     found = set(twenty_thousand.tables[table][column].to_pylist())
-    assert set(BY_NAME[table].field(column).codes) <= found
+    # What is pending is under way at this minute; a lender's book of yesterday has none.
+    assert set(BY_NAME[table].field(column).codes) - {PENDING} <= found
 
 
 def test_holds_cover_every_kind_and_some_are_over(twenty_thousand) -> None:

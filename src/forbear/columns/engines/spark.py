@@ -141,7 +141,8 @@ class SparkEngine:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _read(self, paths: Sequence[Path]) -> Any:
-        return self._asked(lambda: self.session.read.parquet(*(str(path) for path in paths)))
+        # Whole paths: the Java side stays in the folder in which it was started.
+        return self._asked(lambda: self.session.read.parquet(*(str(path.absolute()) for path in paths)))
 
     def _frame(self, relation: Relation, order_by: Sequence[str] = ()) -> Any:
         return self._asked(lambda: self.session.sql(to_select(relation, self.dialect, order_by)))

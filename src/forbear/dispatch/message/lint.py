@@ -138,7 +138,8 @@ def _against(
         told.add((message, hit))
         severity = REVIEW if said == "REVIEW" else FAILURE
         found, where = (hit.words, _where(template, hit.start)) if hit else ("", "")
-        yield _finding(template, severity, fired.id, message, found, where, _what_helps(fired, row, words))
+        helps = words.gettext("Say it in other words, or not at all.") if hit else _what_helps(fired, row, words)
+        yield _finding(template, severity, fired.id, message, found, where, helps)
     if not any(each.effect == "permit" and each.question == "message" for each in fires):
         message = words.gettext("No row of the law permits it.")
         yield _finding(template, FAILURE, "message.not_permitted", message)

@@ -72,7 +72,7 @@ def phrases(part: str) -> tuple[Phrase, ...]:
     """The phrases of a part of the data file."""
     found = []
     for entry in data()[part]:
-        for text in (*entry.get("zh", ()), *entry.get("en", ())):
+        for text in (*entry["zh"], *entry["en"], *entry.get("pinyin", ())):
             is_han = bool(_HAN.search(text))
             pattern = _pattern(text, is_han)
             found.append(Phrase(entry["fact"], entry.get("value", True), re.compile(pattern), is_han))

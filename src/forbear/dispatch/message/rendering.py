@@ -16,7 +16,7 @@ import jinja2
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch.message.consequences import Consequence, consequences
 from forbear.dispatch.message.phrases import asserted
-from forbear.dispatch.message.places import PERSON_PLACES
+from forbear.dispatch.message.places import SILENT_PLACES
 from forbear.dispatch.message.reading import message_facts
 from forbear.dispatch.message.template import CONSEQUENCE, ENVIRONMENT, Template
 from forbear.dispatch.message.values import COMPONENTS, Values, amounts_in, values_of
@@ -141,7 +141,7 @@ def _compiled(text: str) -> jinja2.Template:
 def _facts(template: Template, held: Held, values: Values) -> dict[str, Any]:
     """What the gate reads: names and consequences are left out of the words that are searched, since the first assert nothing and
     the second were found true."""
-    kept_out = PERSON_PLACES | {"how_to_pay"}  # the lender's own way to pay is not taken for somebody's account
+    kept_out = SILENT_PLACES | {"how_to_pay"}  # the lender's own way to pay is not taken for somebody's account
     silent = {name: "" if name in kept_out else text for name, text in values.texts.items()}
     nothing = dict.fromkeys(template.consequences, "")
     searched = "\n".join(_fill(text, silent, nothing) for text in (template.subject, template.body))

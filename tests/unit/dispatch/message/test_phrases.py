@@ -148,6 +148,11 @@ def test_a_phrase_does_not_reach_over_the_end_of_a_sentence():
     assert asserted("逮。捕") != {}
 
 
+@pytest.mark.parametrize("sentence", ["xiao xin zuo lao", "nin shi laolai", "hui shang zheng-xin", "HEI MING DAN"])
+def test_chinese_in_latin_letters_hides_nothing_grave(sentence):
+    assert asserted(sentence)
+
+
 def test_no_phrase_fits_every_text():
     """A slip in the data would refuse everything."""
     for part in ("asserts", "claims", "shows"):

@@ -49,7 +49,7 @@ def test_a_text_message_has_what_the_borrower_needs():
     for words in (
         "【示例消费金融】",
         "张三",
-        "分期贷款",
+        "分期",
         "¥1,234.56",
         "12天",
         "2026年11月6日",
@@ -245,10 +245,28 @@ def test_a_name_asserts_nothing_however_it_sounds():
     assert isinstance(found, Rendered) and not found.facts["message_asserts_detention"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["instalment", "revolving", "card", "microloan", "advance"])
+def test_what_a_product_is_called_asserts_nothing(kind, language):
+    """A cash advance may be named; to take one in order to pay may not be advised."""
+    message = made("reminder_with_options", language=language, product_kind=kind)
+    assert not any(value for fact, value in message.facts.items() if fact.startswith("message_asserts_"))
+    assert message.facts["message_advertises"] == "none" and message.facts["message_pay_account"] == "designated"
+
+
 def test_what_the_lender_wrote_down_is_looked_at_too():
     """A threat in its way to pay is a threat."""
     found = render(shipped(), held(lender={**LENDER, "how_to_pay": "App，否则通知您的单位"}), LINKS)
     assert isinstance(found, Rendered) and found.facts["message_asserts_inform_employer"]
+
+
+@pytest.mark.parametrize("words", ["不还就上门", "要让您的邻居都知道", "tell your boss"])
+def test_what_staff_wrote_into_a_term_is_looked_at_too(words):
+    """A reason for a visit is free text: a threat in it is refused by the law at the minute of sending (TR3)."""
+    message = made("visit_notice", terms=TERMS | {"visit_reason": words})
+    assert gate().judge({**base(), "channel": "sms", "purpose": "collection", **message.facts}).verdict == "DENY"
+    calm = made("visit_notice", terms=TERMS)
+    assert not any(value for fact, value in calm.facts.items() if fact.startswith("message_asserts_"))
 
 
 def test_a_card_letter_without_a_seal_does_not_count_as_sealed():

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from forbear.compliance import Gate, load_gate
 from forbear.dispatch.message import (
+    PLACES,
     Finding,
     Template,
     base_facts,
@@ -21,13 +22,14 @@ from forbear.dispatch.message import (
     read_templates,
     shipped_templates,
 )
-from forbear.dispatch.message.template import LANGUAGES
+from forbear.dispatch.message.consequences import consequences
+from forbear.dispatch.message.template import CONSEQUENCE, LANGUAGES
 from forbear.doors.cli.law import LAW, ON, today
 from forbear.doors.cli.output import Voice, table
 from forbear.doors.cli.parameters import FILE
 from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.errors import UsageError
-from forbear.kernel.language import N_, code_words, current
+from forbear.kernel.language import N_, code_words, current, in_language
 from forbear.kernel.language import gettext as _
 
 PRODUCTS = ("instalment", "revolving", "card", "microloan", "advance")
@@ -107,6 +109,45 @@ def show_template(voice: Voice, code: str, channel: str | None, language: str) -
             console.out("")
 
     voice.emit({"templates": described}, show)
+
+
+@template.command(
+    "places",
+    examples=("forbear template places", "forbear template places --lang zh"),
+    help=N_("List every place and every consequence that a template may name, and when a consequence is true."),
+)
+@click.pass_obj
+def list_places(voice: Voice) -> None:
+    """List places and consequences."""
+    places = [
+        {
+            "name": name,
+            "says": _(place.says),
+            "source": place.source,
+            "reads": place.reads,
+            "shows_debt": place.shows_debt,
+        }
+        for name, place in PLACES.items()
+    ]
+    language = current().language
+    sentences = [
+        {"name": f"{CONSEQUENCE}.{each.name}", "when": each.when, "says": in_language(each.because, language)}
+        for each in consequences().values()
+    ]
+
+    def show(console: Console) -> None:
+        grid = table(_("Place"), _("What stands there"), _("Source"))
+        for name, place in PLACES.items():
+            grid.add_row(name, _(place.says), f"{place.source} {place.reads}".strip())
+        console.print(grid)
+        console.print()
+        grid = table(_("Consequence"), _("When it is true"), _("Tests"))
+        for each in consequences().values():
+            tests = _("; ").join(f"{name}: {cell}" for name, cell in each.when.items())
+            grid.add_row(f"{CONSEQUENCE}.{each.name}", in_language(each.because, language), tests)
+        console.print(grid)
+
+    voice.emit({"places": places, "consequences": sentences}, show)
 
 
 @template.command(
