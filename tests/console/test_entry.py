@@ -73,7 +73,9 @@ def test_where_the_lender_wants_a_second_factor_nothing_is_open_before_it_is_set
     page = client.get("/desk/account/second-factor").content.decode()
     secret = re.search(r'class="secret">([A-Z2-7]+)<', page)[1]
     code = pyotp.TOTP(secret).at(clock.now())
-    assert client.post("/desk/account/second-factor", {"code": "000000" if code != "000000" else "1"}).status_code == 422
+    assert (
+        client.post("/desk/account/second-factor", {"code": "000000" if code != "000000" else "1"}).status_code == 422
+    )
     assert client.post("/desk/account/second-factor", {"code": code}).status_code == 302
     assert client.get("/desk/account").status_code == 200
 
@@ -111,7 +113,7 @@ def test_the_door_speaks_three_languages(lender, language, word):
     client = door()
     client.post("/desk/language", {"language": language})
     page = client.get("/desk/sign-in").content.decode()
-    assert word in page and f'lang="{ {"zh": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}[language]}"' in page
+    assert word in page and f'lang="{ {"zh": "zh-Hans", "zh_TW": "zh-Hant", "en": "en"}[language] }"' in page
 
 
 def test_every_page_says_that_nothing_of_it_runs_or_is_kept_elsewhere(wang):

@@ -114,6 +114,7 @@ def sitting(
         viewport=viewport or DESKTOP, locale=LOCALES[language], color_scheme="dark" if dark else "light",
         has_touch=viewport == PHONE, bypass_csp=False, timezone_id="Asia/Shanghai",
     )  # fmt: skip
+    context.add_cookies([{"name": "forbear_language", "value": language, "url": base}])
     page = context.new_page()
     here = Sitting(base, context, page, [], {})
     page.on("console", lambda said: here.complaints.append(said.text) if said.type == "error" else None)

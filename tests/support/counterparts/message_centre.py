@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
-from counterparts import Arrived
 from npm_packages import installed
+
+from counterparts import Arrived
 from forbear.dispatch.channels.sms import SmsChannel, SmsSettings
 from forbear.kernel.clock import Clock
 
