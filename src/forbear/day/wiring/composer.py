@@ -13,8 +13,10 @@ from forbear.dispatch import Composed, Composer
 from forbear.dispatch.message import Rendered, Template, lint, render, shipped_templates
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.actions.redress import terms_of_answer
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
 from forbear.records.lender import lender_settings
+from forbear.records.models import Act
 from forbear.records.scope import Scope, acting
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
@@ -36,7 +38,8 @@ class TemplateComposer:
             detail = f"No approved template {act.template!r} is there for {act.channel} in {language}."
             return Refusal("no_template", act.act_id, detail)
         template = Template(row.code, row.version, row.channel, row.purpose, row.language, row.subject, row.body)
-        made = render(template, held, _links(held))
+        about = Act.objects.filter(act_id=act.act_id).values_list("about", flat=True).first() or ""
+        made = render(template, held, _links(held), terms_of_answer(self._tenant, about))
         return _composed(made) if isinstance(made, Rendered) else made
 
 
