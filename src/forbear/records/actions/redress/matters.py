@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -75,7 +76,7 @@ def flag(what: str, matter_id: UUID, person_id: str, on: date) -> None:
     emit(f"{what}.without_deadline", person_id, {what: str(matter_id), **told})
 
 
-def tell(what: str, deed: str, matter_id: UUID, person_id: str, told: dict[str, object]) -> None:
+def tell(what: str, deed: str, matter_id: UUID, person_id: str, told: Mapping[str, object]) -> None:
     """Write into the audit what was done with a matter, and tell those who want to know."""
     audit.record(audit.Entry(f"{what}.{deed}", what, str(matter_id), person_id, told))
     emit(f"{what}.{deed}", person_id, {what: str(matter_id), **told})
