@@ -18,6 +18,7 @@ from forbear.compliance.permit import REFUSALS
 from forbear.day.report.figures import COMPONENTS
 from forbear.day.run import BUSINESS_STEPS, STEPS
 from forbear.kernel.language import CATALOGS, DOMAIN, LANGUAGES
+from forbear.records.scope import REACHES
 from forbear.strategy import load_playbook, playbook_names
 from forbear.strategy.codes import LEAVE_ALONE, PRICES, REFERRALS, TREATMENTS, VISIT
 from forbear.strategy.pipeline import ORDER
@@ -78,6 +79,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "stage": tuple(stages()),
     "step": (*STEPS, *BUSINESS_STEPS),
     "table": ORDER,
+    "role": ("collector", "leader", "compliance", "strategist", "auditor", "administrator", "visitor", "system"),
+    "reach": REACHES,
 }
 
 

@@ -24,6 +24,7 @@ class LenderSettings:
         promise_threshold_percent: the share of a promise that keeps it, in whole percent.
         attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
             speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
+        second_factor: whether staff must sign in with a second factor besides their password.
         institution: what borrowers are told of the lender: ``name``, ``service_phone``, ``complaint_phone``, ``address``,
             ``how_to_pay``, ``portal`` (its own web address), ``seal`` (the words of the seal below its letters) and
             ``credit_bureau`` (where it reports loans; without it no message says that it does).
@@ -41,6 +42,7 @@ class LenderSettings:
     promise_grace_days: int = 0
     promise_threshold_percent: int = 100
     attests_lawful_debt: bool = False
+    second_factor: bool = True
     institution: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -87,7 +89,7 @@ def _check(name: str, value: Any) -> None:
         least, most = _BOUNDS[name]
         if type(value) is not int or not least <= value <= most:
             raise _bad(name, f"a whole number from {least} to {most}")
-    elif name == "attests_lawful_debt":
+    elif name in ("attests_lawful_debt", "second_factor"):
         if type(value) is not bool:
             raise _bad(name, "true or false")
     elif name == "institution":

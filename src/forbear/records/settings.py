@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import forbear
 from forbear.kernel.clock import SystemClock
 from forbear.records.deployment import Deployment
 
@@ -22,6 +25,37 @@ PASSWORDS: dict[str, Any] = {
 }
 
 
+_DOORS = Path(forbear.__file__).parent / "doors"
+PAGES: dict[str, Any] = {
+    "TEMPLATES": [
+        {
+            "BACKEND": "django.template.backends.jinja2.Jinja2",
+            "DIRS": [_DOORS / "design" / "templates", _DOORS / "console" / "templates"],
+            "OPTIONS": {"environment": "forbear.doors.design.environment.environment", "auto_reload": False},
+        }
+    ],
+    "STATIC_URL": "/static/",
+    "STATICFILES_DIRS": [_DOORS / "design" / "static"],
+    # The package's own few files, found once when a process starts: nothing to collect, and nothing that could be stale.
+    "WHITENOISE_USE_FINDERS": True,
+    "WHITENOISE_AUTOREFRESH": False,
+    "WHITENOISE_MAX_AGE": 365 * 24 * 3600,
+    "LOGIN_URL": "sign_in",
+}
+GUESSES: dict[str, Any] = {
+    "AUTHENTICATION_BACKENDS": ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"],
+    "AXES_FAILURE_LIMIT": 5,
+    "AXES_COOLOFF_TIME": timedelta(minutes=15),
+    "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+    "AXES_LOCKOUT_CALLABLE": "forbear.doors.console.entry.lockout.locked_out",
+    "AXES_CLIENT_IP_CALLABLE": "forbear.doors.console.entry.lockout.address_of",
+    "AXES_ENABLE_ADMIN": False,
+    "AXES_VERBOSE": False,
+    "AXES_DISABLE_ACCESS_LOG": True,
+}
+"""Five wrong passwords or codes from one place for one name, and it waits a quarter of an hour."""
+
+
 def django_settings(deployment: Deployment) -> dict[str, Any]:
     """The settings of a deployment, as ``django.conf.settings.configure`` takes them."""
     return {
@@ -34,6 +68,8 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
             "django.contrib.sessions",
             "django.contrib.messages",
             "django.contrib.staticfiles",
+            "axes",
+            "django_htmx",
             "procrastinate.contrib.django",
             "forbear.records",
         ],
@@ -47,7 +83,10 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.contrib.messages.middleware.MessageMiddleware",
+            "django_htmx.middleware.HtmxMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            "forbear.doors.console.envelope.ConsoleEnvelope",
+            "axes.middleware.AxesMiddleware",
         ],
         "DATABASES": {
             "default": database(deployment.database_url),
@@ -60,8 +99,9 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
         "TIME_ZONE": "UTC",
         "USE_I18N": True,
         "LANGUAGE_CODE": "zh-hans",
-        "STATIC_URL": "/static/",
         **PASSWORDS,
+        **GUESSES,
+        **PAGES,
         **_towards_the_web(faces_the_world=bool(deployment.hosts)),
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
         "LOGGING_CONFIG": None,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
+
+from npm_packages import installed
 
 from counterparts import Arrived
 from forbear.dispatch.channels.sms import SmsChannel, SmsSettings
@@ -20,26 +19,6 @@ from forbear.kernel.clock import Clock
 HERE = Path(__file__).parent / "smsc"
 REFUSED, THROTTLED, VENDOR = 0x0B, 0x58, 0x0410
 STATES = {"delivered": "DELIVRD", "undelivered": "UNDELIV"}
-
-
-def installed() -> Path:
-    """The folder with the package, installed by ``npm ci`` from its lock file the first time it is needed."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "forbear-tests"
-    folder = cache / f"smsc-{hashlib.sha256(lock).hexdigest()[:16]}"
-    if not folder.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="smsc-", dir=cache))
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, draft)
-        subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=draft, check=True, capture_output=True
-        )
-        try:
-            draft.rename(folder)
-        except OSError:  # another process was quicker
-            shutil.rmtree(draft)
-    return folder
 
 
 class MessageCentre:
@@ -52,7 +31,7 @@ class MessageCentre:
     bound_seconds = 6.0
 
     def __init__(self, folder: Path | None = None) -> None:
-        environment = {**os.environ, "NODE_PATH": str(installed() / "node_modules")}
+        environment = {**os.environ, "NODE_PATH": str(installed(HERE) / "node_modules")}
         self._process = subprocess.Popen(
             ["node", str(HERE / "centre.js")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )

@@ -29,7 +29,10 @@ ROLES = ("collector", "leader", "compliance", "strategist", "auditor", "administ
 
 
 class User(AbstractUser):
-    """Someone who works at a lender or an agency, with a role and a reach: all, a team, an agency, or their own cases."""
+    """Someone who works at a lender or an agency, with a role and a reach: all, a team, an agency, or their own cases.
+
+    ``totp_step`` is the step of time whose code was used last: a code is used once.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=20, choices=[(each, each) for each in ROLES], default="collector")
@@ -40,6 +43,7 @@ class User(AbstractUser):
     agency_id = models.CharField(max_length=64, blank=True, default="")
     language = models.CharField(max_length=8, default="zh")
     totp_sealed = models.BinaryField(null=True)
+    totp_step = models.BigIntegerField(default=0)
 
 
 class ApiToken(TenantRow):

@@ -1,0 +1,1 @@
+"""Users, sessions, imports, runs, jobs, channels, retention."""

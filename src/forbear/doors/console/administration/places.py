@@ -1,0 +1,7 @@
+"""The places of administrators."""
+
+from __future__ import annotations
+
+from forbear.doors.console.places import Place
+
+PLACES: tuple[Place, ...] = ()

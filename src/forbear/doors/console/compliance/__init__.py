@@ -1,0 +1,1 @@
+"""Complaints, conduct, agencies, audit, evidence: whether what was done was right."""

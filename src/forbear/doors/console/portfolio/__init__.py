@@ -1,0 +1,1 @@
+"""The book in pictures: every figure with its definition, its loans and its file."""
