@@ -11,6 +11,8 @@ from forbear.dispatch import Channel
 from forbear.dispatch.channel import Forgetful
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.conduct.checking import work_off_checks
+from forbear.records.conduct.looking import look_again
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
@@ -25,7 +27,11 @@ Care = Callable[[str, Clock], object]
 
 def care() -> Sequence[tuple[str, Care]]:
     """Each by name, called with the tenant and the clock; one that fails is tried again in a minute, and hinders no other."""
-    return (("delivery of events", deliver_events), ("forgetting of old keys", forget_old_keys))
+    return (
+        ("delivery of events", deliver_events),
+        ("forgetting of old keys", forget_old_keys),
+        ("looking through the audit", work_off_checks),
+    )
 
 
 def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
@@ -33,6 +39,7 @@ def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
     and every tenant's midnight is met, wherever it lies."""
     return (
         ("judging of promises", judge_due_promises),
+        ("looking at conduct", look_again),
         ("forgetting of old notes", lambda tenant, clock: forget_old_notes(channels.get(tenant, {}), clock)),
     )
 
