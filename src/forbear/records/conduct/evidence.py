@@ -61,7 +61,7 @@ def make_pack(scope: Scope, asking: Asking, person_id: str, clock: Clock) -> Pac
         lender, now = lender_settings(scope.tenant), clock.now()
         happened = timeline(scope.tenant, person_id)
         parts = {
-            "timeline.json": as_json([each.toas_json() for each in happened]),
+            "timeline.json": as_json([each.to_json() for each in happened]),
             "timeline.csv": _csv(happened),
             "audit.json": as_json(audit_of(scope.tenant, person_id)),
             "law.json": as_json(_law(lender, rules_of(happened), now.astimezone(zone(lender.time_zone)).date())),
@@ -116,7 +116,7 @@ def _csv(happened: Sequence[Happened]) -> bytes:
     writer = csv.writer(made)
     writer.writerow(["at", "kind", "id", "details"])
     for each in happened:
-        row = each.toas_json()
+        row = each.to_json()
         details = {
             name: value for name, value in row.items() if name not in ("at", "kind", "id") and value not in (None, "")
         }

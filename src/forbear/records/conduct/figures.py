@@ -16,7 +16,7 @@ from forbear.records.scope import current_scope
 
 REACHED = ("conversation", "met")
 _SCORES = """
-SELECT agency_id, {staff}, coalesce(sum(count) FILTER (WHERE measure = 'contact'), 0),
+SELECT agency_id, {staff} AS by_staff, coalesce(sum(count) FILTER (WHERE measure = 'contact'), 0),
     coalesce(sum(count) FILTER (WHERE measure = 'contact' AND rule IN ('conversation', 'met')), 0),
     coalesce(sum(count) FILTER (WHERE measure = 'refused'), 0), coalesce(sum(count) FILTER (WHERE measure = 'near_limit'), 0),
     coalesce(sum(count) FILTER (WHERE measure = 'finding' AND rule = 'without_permit'), 0),
@@ -25,7 +25,7 @@ SELECT agency_id, {staff}, coalesce(sum(count) FILTER (WHERE measure = 'contact'
     coalesce(sum(count) FILTER (WHERE measure = 'promise'), 0),
     coalesce(sum(count) FILTER (WHERE measure = 'promise' AND rule = 'kept'), 0)
 FROM records_conducttally WHERE tenant_id = %s AND business_date >= %s AND business_date < %s {where}
-GROUP BY agency_id, {staff} ORDER BY 3 DESC, 1, 2 LIMIT 500
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 500
 """
 _MATTERS = """
 SELECT count(*), count(*) FILTER (WHERE answered_at IS NOT NULL),
@@ -100,6 +100,11 @@ class Period:
     zone: str
 
     @property
+    def last(self) -> date:
+        """The last of them."""
+        return self.until - timedelta(days=1)
+
+    @property
     def days(self) -> int:
         """How many."""
         return (self.until - self.first).days
@@ -111,7 +116,7 @@ def scores(period: Period, *, by_staff: bool = False, agency_id: str | None = No
     if agency_id is not None:
         where, given = "AND agency_id = %s", [*given, agency_id]
     with connection.cursor() as cursor:
-        cursor.execute(_SCORES.format(staff="staff_id" if by_staff else "''", where=where), given)
+        cursor.execute(_SCORES.format(staff="staff_id" if by_staff else "''::text", where=where), given)
         return [Score(row[0], row[1], *(int(each) for each in row[2:])) for row in cursor.fetchall()]
 
 
