@@ -108,7 +108,14 @@ def _lines(told: dict[str, Any]) -> Iterator[tuple[object, ...]]:
             yield title, words, "", "" if count is None else count
         for column, rows in each.by.items():
             for code, count in rows:
-                yield title, code_words("root cause" if column == "root_cause" else f"{kind} {column}", code) if code else _("none yet"), f"{column}={code}", count
+                yield (
+                    title,
+                    code_words("root cause" if column == "root_cause" else f"{kind} {column}", code)
+                    if code
+                    else _("none yet"),
+                    f"{column}={code}",
+                    count,
+                )
     for agency, score, lacking in told["agencies"]:
         yield _("Agencies"), agency.name, f"{agency.agency_id} contacts", score.contact_count if score else 0
         yield _("Agencies"), agency.name, f"{agency.agency_id} complaints", score.complaint_count if score else 0
