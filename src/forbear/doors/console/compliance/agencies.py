@@ -8,7 +8,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import maybe_day, period_in, posted_day, rules_of, text_in, today_of
+from forbear.doors.console.compliance.reading import (
+    asked_for,
+    maybe_day,
+    period_in,
+    posted_day,
+    rules_of,
+    text_in,
+    today_of,
+)
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
@@ -75,7 +83,7 @@ def draw_agency(
 def agency_form(request: HttpRequest) -> HttpResponse:
     """Write an agency into the register, or its entry anew."""
     visitor = visitor_of(request)
-    known = request.GET.get("agency_id", "")
+    known = asked_for(request, "agency_id", 64)
     row = Agency.objects.filter(tenant_id=visitor.tenant, agency_id=known).first() if known else None
     if request.method != "POST":
         return draw(

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.doors.console.compliance.reading import (
     PAGE,
     a_file,
+    asked_for,
     day_in,
     person_href,
     query_of,
@@ -36,7 +37,7 @@ ANCHOR_BYTES_MAX = 100_000
 def entries(request: HttpRequest) -> HttpResponse:
     """The entries, the newest first: by action, person, actor, thing and days."""
     visitor = visitor_of(request)
-    wanted = {name: request.GET.get(name, "").strip()[:150] for name in ("action", "person_id", "actor", "subject_id")}
+    wanted = {name: asked_for(request, name) for name in ("action", "person_id", "actor", "subject_id")}
     rows = AuditEntry.objects.filter(
         tenant_id=visitor.tenant, **{name: value for name, value in wanted.items() if value and name != "action"}
     )
@@ -46,13 +47,13 @@ def entries(request: HttpRequest) -> HttpResponse:
     elif action:
         rows = rows.filter(action=action)
     rows = _between(rows, request, visitor)
-    after = request.GET.get("after", "")
+    after = asked_for(request, "after", 20)
     if after.isascii() and after.isdigit() and len(after) < 19:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows.defer("personal_sealed").order_by("-pk")[: PAGE + 1])
     return draw(
         request, "compliance/audit.html.jinja", section="audit", rows=found[:PAGE], wanted=wanted, query=query_of(request, after=None),
-        first=request.GET.get("first", ""), last=request.GET.get("last", ""),
+        first=asked_for(request, "first", 10), last=asked_for(request, "last", 10),
         next_href=f"?{query_of(request, after=found[PAGE - 1].pk)}" if len(found) > PAGE else "",
         first_href=f"?{query_of(request, after=None)}" if after else "",
     )  # fmt: skip
@@ -127,7 +128,7 @@ def anchor_file(request: HttpRequest) -> HttpResponse:
 def evidence(request: HttpRequest) -> HttpResponse:
     """Put together a signed pack of one case, and hand it out; refused where so many on one day need a ticket."""
     visitor = visitor_of(request)
-    person_id = text_in(request, "person_id", 64) or request.GET.get("person_id", "")[:64]
+    person_id = text_in(request, "person_id", 64) or asked_for(request, "person_id", 64)
     if request.method != "POST":
         return draw(
             request, "compliance/evidence.html.jinja", section="audit", person_id=person_id, rules=(), problem=""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.compliance.reading import (
     PAGE,
+    asked_for,
     because_of,
     cursor_in,
     day_in,
@@ -86,7 +87,7 @@ def refusals(request: HttpRequest) -> HttpResponse:
     """Acts that were refused, on the days and by the rule that the address names, the newest first."""
     visitor = visitor_of(request)
     period = period_in(request, visitor, 7)
-    rule = request.GET.get("rule", "")
+    rule = asked_for(request, "rule")
     rows = Act.objects.filter(
         tenant_id=visitor.tenant, state="refused", business_date__gte=period.first, business_date__lt=period.until
     )
@@ -120,7 +121,7 @@ def near_limits(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     day = min(day_in(request, "day", today_of(visitor)), today_of(visitor))
     caps = limits_of(visitor.lender, day).caps
-    rule = request.GET.get("rule", "")
+    rule = asked_for(request, "rule")
     chosen: Cap | None = next((each for each in caps if each.rule == rule), caps[0] if caps else None)
     names_of = because_of(visitor, [each.rule for each in caps], day)
     rows: list[dict[str, Any]] = []
@@ -134,7 +135,8 @@ def near_limits(request: HttpRequest) -> HttpResponse:
             columns = ("permit_id", "issued_at", "person_id", "channel", "agency_id", "contact_id")
             rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return draw(
-        request, "compliance/near_limits.html.jinja", section="conduct", on_day=day, caps=caps, cap_pairs=[(each.rule, names_of.get(each.rule, each.rule)) for each in caps],
+        request, "compliance/near_limits.html.jinja", section="conduct", on_day=day, caps=caps,
+        cap_pairs=[(each.rule, names_of.get(each.rule, each.rule)) for each in caps],
         chosen=chosen, rows=rows,
         names=glimpse(visitor.tenant, [each["person_id"] for each in rows]),
         person_href=person_href, rule_words=rules_of(visitor, [chosen.rule] if chosen else [], day), page_size=PAGE,
@@ -144,13 +146,13 @@ def near_limits(request: HttpRequest) -> HttpResponse:
 def findings(request: HttpRequest) -> HttpResponse:
     """What looks wrong about contacts, the newest first; open ones by default."""
     visitor = visitor_of(request)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "open")
+    kind, state = asked_for(request, "kind"), asked_for(request, "state") or "open"
     rows = ConductFinding.objects.filter(tenant_id=visitor.tenant, closed_at__isnull=state != "closed")
     if kind in FINDING_KINDS:
         rows = rows.filter(kind=kind)
     for name in ("agency_id", "staff_id"):
         if name in request.GET:
-            rows = rows.filter(**{name: request.GET[name]})
+            rows = rows.filter(**{name: asked_for(request, name, 64)})
     after = cursor_in(request)
     at = instant_of(after) if after else None
     if after is not None and at is not None:

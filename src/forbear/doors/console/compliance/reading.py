@@ -71,7 +71,17 @@ def posted_id(request: HttpRequest, name: str) -> UUID:
 
 def text_in(request: HttpRequest, name: str, length_max: int = 4000) -> str:
     """A text of a form, without space around it, cut to what is kept."""
-    return request.POST.get(name, "").strip()[:length_max]
+    return storable(request.POST.get(name, ""))[:length_max]
+
+
+def asked_for(request: HttpRequest, name: str, length_max: int = 160) -> str:
+    """A text that the address names; empty where it names none."""
+    return storable(request.GET.get(name, ""))[:length_max]
+
+
+def storable(text: str) -> str:
+    """A text without space around it, and without the one character that the database has no place for."""
+    return text.replace("\x00", "").strip()
 
 
 def period_in(request: HttpRequest, visitor: Visitor, days: int = 30) -> Period:
