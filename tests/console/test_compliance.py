@@ -163,8 +163,8 @@ def test_a_copy_of_ones_data_is_a_file_that_holds_it(officer, day, cast, lender)
         copy = json.loads(box.read("copy.json"))
         told = box.read("copy.txt").decode()
     assert cast.north.name in [each["text"] for each in copy["values"]] and cast.north.name in told
-    assert {each["kind"] for each in copy["history"]} >= {"contact", "complaint", "request"}
-    assert not {each["kind"] for each in copy["history"]} & {"act", "permit", "finding", "measure"}
+    assert {each["event"] for each in copy["history"]} >= {"contact", "complaint", "request"}
+    assert not {each["event"] for each in copy["history"]} & {"act", "permit", "finding", "measure"}
     done(officer, f"/desk/requests/{day.copy}/answer", outcome="granted", answer="")
 
 
@@ -320,7 +320,7 @@ def test_a_pack_of_evidence_is_signed_and_any_change_of_it_is_found(
     with zipfile.ZipFile(io.BytesIO(said.content)) as box:
         parts = {name: box.read(name) for name in box.namelist()}
     assert cast.north.name.encode() in parts["person.json"] and cast.north.name.encode() not in parts["timeline.json"]
-    kinds = {each["kind"] for each in json.loads(parts["timeline.json"])}
+    kinds = {each["event"] for each in json.loads(parts["timeline.json"])}
     assert kinds >= {"contact", "permit", "message", "complaint", "request", "hold"}
     with records(lender):
         assert AuditEntry.objects.filter(action="evidence.exported", person_id="north").count() == 1

@@ -22,7 +22,7 @@ from forbear.records.actions.dispositions import record_unpermitted
 from forbear.records.actions.redress import open_complaint, open_dispute, open_request
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template
 from forbear.records.conduct.looking import look_at
-from forbear.records.models import Act, Complaint, Contact
+from forbear.records.models import Act, Complaint, Contact, Dispute, InformationRequest
 from forbear.records.scope import Scope, acting
 
 HOSTILE = "<script>alert(1)</script>他们半夜打电话"
@@ -68,6 +68,9 @@ def fill_desk(tenant: str, cast: Cast, folder: Path) -> DeskDay:
         unpermitted=unpermitted,
     )
     with acting(scope):
+        Complaint.objects.update(raised_at=NOON)
+        Dispute.objects.update(raised_at=NOON)
+        InformationRequest.objects.update(raised_at=NOON)
         Complaint.objects.filter(complaint_id=overdue.id).update(raised_at=NOON - timedelta(days=21))
     register_agency(
         scope, AgencyEntry("agency-1", "示例催收服务公司", "沪金服 2026-001", date(2026, 1, 1), date(2027, 1, 1))

@@ -90,7 +90,12 @@ class Happened:
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
-        return {"kind": self.kind, "at": plain(self.at), "id": self.id, **{k: plain(v) for k, v in self.values.items()}}
+        return {
+            "event": self.kind,
+            "at": plain(self.at),
+            "id": self.id,
+            **{k: plain(v) for k, v in self.values.items()},
+        }
 
 
 def timeline(tenant: str, person_id: str) -> list[Happened]:

@@ -114,13 +114,13 @@ def _csv(happened: Sequence[Happened]) -> bytes:
     """One line a thing; what differs by kind is JSON in the last column. A cell that a spreadsheet would run is made harmless."""
     made = io.StringIO()
     writer = csv.writer(made)
-    writer.writerow(["at", "kind", "id", "details"])
+    writer.writerow(["at", "event", "id", "details"])
     for each in happened:
         row = each.to_json()
         details = {
-            name: value for name, value in row.items() if name not in ("at", "kind", "id") and value not in (None, "")
+            name: value for name, value in row.items() if name not in ("at", "event", "id") and value not in (None, "")
         }
-        cells = [row["at"] or "", row["kind"], row["id"], json.dumps(details, ensure_ascii=False, sort_keys=True)]
+        cells = [row["at"] or "", row["event"], row["id"], json.dumps(details, ensure_ascii=False, sort_keys=True)]
         writer.writerow([harmless(cell) for cell in cells])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
 

@@ -97,7 +97,7 @@ def close_finding(scope: Scope, finding_id: int, reason: str, note: str = "") ->
         False where it was closed before.
 
     Raises:
-        InputError: ``unknown_finding``, ``unknown_code``; ``own_finding`` for who made the contact.
+        InputError: ``unknown_finding``, ``not_in_list``; ``own_finding`` for who made the contact.
     """
     check_code("reason", reason, CLOSINGS)
     with acting(scope):

@@ -56,7 +56,7 @@ def list_of(desk: Desk) -> View:
         return draw(
             request, "compliance/matters.html.jinja", section="complaints", desk=desk, rows=rows, today=today, chosen=chosen,
             names=glimpse(visitor.tenant, [each.person_id for each in rows]), person_href=person_href,
-            reference=lambda row: redress.reference_of(getattr(row, desk.key)), key=lambda row: getattr(row, desk.key),
+            reference=redress.reference_of, key=lambda row: getattr(row, desk.key),
             filters_of=[
                 {"words": _filter_words(name), "href": f"?{query_of(request, filter=name, after=None)}",
                  "count": counts.get(name), "chosen": name == chosen}
@@ -231,7 +231,7 @@ def answering(desk: Desk) -> View:
         row = row_of(desk, visitor.tenant, matter_id)
         answer, outcome = text_in(request, "answer"), text_in(request, "outcome", 20)
         if outcome not in desk.outcomes:
-            raise InputError("unknown_code", "There is no such outcome.", do="Choose one of the form.", field="outcome")
+            raise InputError("not_in_list", "There is no such outcome.", do="Choose one of the form.", field="outcome")
         findings = _against(visitor, row, answer) if answer else []
         if findings:
             return draw_matter(request, visitor, desk, row, 422, findings, request.POST.dict())

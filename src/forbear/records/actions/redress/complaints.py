@@ -95,7 +95,7 @@ def answer_complaint(
         answer: what the person is told, kept sealed.
 
     Raises:
-        InputError: ``unknown_complaint``; ``unknown_code`` for a root cause that is none; ``unknown_contact`` for one that is none of
+        InputError: ``unknown_complaint``; ``not_in_list`` for a root cause that is none; ``unknown_contact`` for one that is none of
             the person's; ``own_complaint`` for who made the contact that it is about.
     """
     with acting(scope):
@@ -124,7 +124,7 @@ def reopen_complaint(scope: Scope, complaint_id: UUID, reason: str, on: date) ->
         The new day by which it must be answered.
 
     Raises:
-        InputError: ``unknown_complaint``; ``unknown_code``; ``still_open`` for one that is not answered.
+        InputError: ``unknown_complaint``; ``not_in_list``; ``still_open`` for one that is not answered.
     """
     check_code("reason", reason, REOPENINGS)
     with acting(scope):

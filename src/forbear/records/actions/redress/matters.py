@@ -26,11 +26,11 @@ def check_code(what: str, code: str, known: tuple[str, ...]) -> None:
     """Nothing where a code is one of a closed list.
 
     Raises:
-        InputError: ``unknown_code``.
+        InputError: ``not_in_list``.
     """
     if code not in known:
         do = f"There are: {', '.join(known)}."
-        raise InputError("unknown_code", f"There is no {what} {code!r}.", do=do, field=what)
+        raise InputError("not_in_list", f"There is no {what} {code!r}.", do=do, field=what)
 
 
 def check_worker(tenant: str, username: str) -> None:

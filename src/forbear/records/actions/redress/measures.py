@@ -31,7 +31,7 @@ def agree_measure(
         text: what exactly; kept sealed.
 
     Raises:
-        InputError: ``unknown_code``, ``unknown_user``, ``unknown_complaint``, ``unknown_dispute``.
+        InputError: ``not_in_list``, ``unknown_user``, ``unknown_complaint``, ``unknown_dispute``.
     """
     check_code("kind", kind, MEASURE_KINDS)
     check_code("matter", matter_kind, MATTERS)

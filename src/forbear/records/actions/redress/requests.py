@@ -117,7 +117,7 @@ def answer_request(scope: Scope, request_id: UUID, outcome: str, answer: str) ->
     """Note that the person was told, and in which words. A second answer changes nothing.
 
     Raises:
-        InputError: ``unknown_request``, ``unknown_code``; ``not_carried_out`` where it is granted and nothing was done.
+        InputError: ``unknown_request``, ``not_in_list``; ``not_carried_out`` where it is granted and nothing was done.
     """
     check_code("outcome", outcome, REQUEST_OUTCOMES)
     with acting(scope):

@@ -11,6 +11,7 @@ from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.desk.taking import REPLY
 from forbear.records.lender import lender_settings
 from forbear.records.models import Act, Complaint, ContactPoint, Dispute, InformationRequest, Loan
 from forbear.records.scope import Scope, acting
@@ -60,7 +61,7 @@ def queue_answer(scope: Scope, matter_kind: str, matter_id: UUID, contact_point_
                 "business_date": now.astimezone(zone(lender_settings(scope.tenant).time_zone)).date(),
                 "channel": CHANNEL_OF[point.kind],
                 "purpose": "service_reply",
-                "treatment": "service_reply",
+                "treatment": REPLY,
                 "template": TEMPLATE,
                 "about": f"{matter_kind}:{matter_id}",
                 "contact_point_id": contact_point_id,
