@@ -136,5 +136,5 @@ def _speaks_of_debt(parts: list[nodes.Node]) -> bool:
 def shown_by(fact: str) -> tuple[str, ...]:
     """The places that would make a fact true; none where words alone bear on it."""
     if fact == "states_identity":
-        return ("institution", "sender")
+        return ("sender", "institution")
     return ("confirm_person",) if fact == "message_person_is_confirmed" else SHOWN_BY.get(fact, ())
