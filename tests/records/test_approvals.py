@@ -11,7 +11,7 @@ from senders import queue_act, sender
 
 from forbear.kernel.errors import InputError
 from forbear.records import audit
-from forbear.records.actions.approvals import Wanted, ask_approval, decide_approval
+from forbear.records.approved.approvals import Wanted, ask_approval, decide_approval
 from forbear.records.models import Act, Approval, Permit
 from forbear.records.scope import Scope, acting
 

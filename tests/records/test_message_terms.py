@@ -14,10 +14,10 @@ from forbear.day.wiring.composer import composer_of
 from forbear.dispatch import send
 from forbear.kernel.clock import FixedClock
 from forbear.records.actions.agencies.staff import register_staff
-from forbear.records.actions.approvals import Wanted, ask_approval, decide_approval
 from forbear.records.actions.payments import PaymentIn, accept_payments
 from forbear.records.actions.redress import open_complaint
-from forbear.records.message_terms import code_of
+from forbear.records.approved.approvals import Wanted, ask_approval, decide_approval
+from forbear.records.approved.message_terms import code_of
 from forbear.records.models import Act, Loan, Payment
 from forbear.records.scope import Scope, acting
 

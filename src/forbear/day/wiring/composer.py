@@ -14,8 +14,8 @@ from forbear.dispatch.message import PLACES, Rendered, Template, lint, render, s
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
+from forbear.records.approved.message_terms import About, terms_of
 from forbear.records.lender import lender_settings
-from forbear.records.message_terms import About, terms_of
 from forbear.records.scope import Scope, acting
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")

@@ -13,7 +13,7 @@ from forbear.compliance.cases.history import whole_units
 from forbear.compliance.permit import ActAsked, Held, Recipient, Refusal
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
-from forbear.records.actions.approvals import standing
+from forbear.records.approved.approvals import standing
 from forbear.records.feed.addresses import normal_form
 from forbear.records.fresh_facts import LawOfDay, fresh_facts
 from forbear.records.lender import LenderSettings

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from forbear.kernel.language import code_words, speaking
-from forbear.records.actions.approvals import OFFER_TERMS, VISIT_TERMS, standing
+from forbear.records.approved.approvals import OFFER_TERMS, VISIT_TERMS, standing
 from forbear.records.models import Complaint, Dispute, Hold, Loan, Payment, Staff
 from forbear.records.sealing import sealer
 
