@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 import records_server
 from django.db import connections
 from records_cast import add_person
@@ -43,7 +45,15 @@ def worker(tenant: str, log: Path) -> subprocess.Popen[str]:
     return started
 
 
-def test_a_database_that_is_killed_in_the_middle_of_two_hundred_sends_loses_nothing(tenant, scope, tmp_path):
+@pytest.fixture
+def durable(records) -> Iterator[None]:
+    """As on any server of a lender: what was committed is in the log."""
+    records_server.wait_for_the_disk(True)
+    yield
+    records_server.wait_for_the_disk(False)
+
+
+def test_a_database_that_is_killed_in_the_middle_of_two_hundred_sends_loses_nothing(durable, tenant, scope, tmp_path):
     """Whoever was at it dies with its line. After the restart each act was handed over once, or may have been and is shown so."""
     for number in range(SENDS):
         queue_act(tenant, add_person(tenant, f"p{number:03}", "陈某", f"1381000{number:04}"))

