@@ -10,12 +10,13 @@ from typing import Any
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
-from forbear.dispatch.message import Finding, Rendered, Template, lint, lint_text, render, shipped_templates
+from forbear.dispatch.message import PLACES, Finding, Rendered, Template, lint, lint_text, render, shipped_templates
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.records.actions.redress.sending import TEMPLATE as ANSWER
 from forbear.records.actions.redress.sending import terms_of_answer
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
+from forbear.records.approved.message_terms import About, terms_of
 from forbear.records.lender import lender_settings
 from forbear.records.models import Act
 from forbear.records.scope import Scope, acting
@@ -39,9 +40,21 @@ class TemplateComposer:
             detail = f"No approved template {act.template!r} is there for {act.channel} in {language}."
             return Refusal("no_template", act.act_id, detail)
         template = Template(row.code, row.version, row.channel, row.purpose, row.language, row.subject, row.body)
-        about = Act.objects.filter(act_id=act.act_id).values_list("about", flat=True).first() or ""
-        made = render(template, held, _links(held), terms_of_answer(self._tenant, about))
+        made = render(template, held, _links(held), self._terms(template, held))
         return _composed(made) if isinstance(made, Rendered) else made
+
+    def _terms(self, template: Template, held: Held) -> dict[str, Any]:
+        """What the records know of what it is about, for the places that it has."""
+        wanted = {PLACES[name].reads for name in template.places & set(PLACES) if PLACES[name].source == "terms"}
+        if not wanted:
+            return {}
+        act = held.act
+        about = About(self._tenant, act.act_id, act.person_id, act.loan_id, act.template, template.language, held.now)
+        terms = terms_of(about, wanted)
+        if "answer_words" in wanted:
+            answers = Act.objects.filter(act_id=act.act_id).values_list("about", flat=True).first() or ""
+            terms = {**terms, **terms_of_answer(self._tenant, answers)}
+        return terms
 
 
 def composer_of(tenant: str, clock: Clock) -> Composer:

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """The desk of redress, conduct and the audit's indexes."""
 
     dependencies: ClassVar = [
-        ("records", "0030_recalls"),
+        ("records", "0031_approvals"),
     ]
 
     operations: ClassVar = [

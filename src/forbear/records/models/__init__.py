@@ -1,6 +1,7 @@
 """The objects of the records. Every row belongs to a tenant; the database itself shows nobody another's."""
 
 from forbear.records.models.agency import Agency, Staff
+from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
 from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
@@ -25,9 +26,9 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane", "Case", "Complaint", "ConductDay",
-    "ConductFinding", "ConductTally", "Consent", "Contact", "ContactPoint", "CorrectiveMeasure", "Decision", "Dispute",
-    "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "InformationRequest", "Instalment", "Loan", "Message",
+    "Act", "Agency", "ApiToken", "Approval", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane", "Case", "Complaint",
+    "ConductDay", "ConductFinding", "ConductTally", "Consent", "Contact", "ContactPoint", "CorrectiveMeasure", "Decision",
+    "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "InformationRequest", "Instalment", "Loan", "Message",
     "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
     "Subscription", "Tenant", "User",
 ]  # fmt: skip
