@@ -11,6 +11,7 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.errors import InputError
 from forbear.records import audit, events
 from forbear.records.actions.silence import fall_silent, lock_people_of_loans, lock_person, moment
+from forbear.records.daily.work import refresh_work
 from forbear.records.models import Arrangement, Consent, Hold
 from forbear.records.scope import Scope, acting
 
@@ -163,6 +164,7 @@ def sign_arrangement(
         if not is_new:
             return Silenced(arrangement_id, at, 0)
         withdrawn = fall_silent(scope.tenant, [person_id], "arrangement", loan_ids=[loan_id])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": loan_id, "kind": kind, "signed_on": signed_on.isoformat(), "withdrawn": withdrawn}
         audit.record(audit.Entry("arrangement.signed", "arrangement", arrangement_id, person_id, told))
         events.emit("arrangement.signed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
@@ -222,6 +224,7 @@ def _bad_arrangement(arrangement_id: str, reason: str) -> InputError:
 
 
 def _tell(action: str, row: Arrangement, person_id: str, told: dict[str, str]) -> None:
+    refresh_work(row.tenant_id, [person_id])
     told = {"loan": row.loan_id, **told}
     audit.record(audit.Entry(action, "arrangement", row.arrangement_id, person_id, told))
     events.emit(action, person_id, {"arrangement": row.arrangement_id, "person": person_id, **told})
