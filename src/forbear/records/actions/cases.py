@@ -78,11 +78,11 @@ def skip_case(scope: Scope, person_id: str, reason: str, on: date) -> None:
     """Put the open case of a person to the end of the list of a day, for a reason. The same again changes nothing.
 
     Raises:
-        InputError: ``unknown_person``, ``no_open_case``; ``unknown_skip_reason``.
+        InputError: ``unknown_person``, ``no_open_case``; ``bad_skip_reason``.
     """
     if reason not in SKIP_REASONS:
         do = f"There are: {', '.join(SKIP_REASONS)}."
-        raise InputError("unknown_skip_reason", f"There is no reason {reason!r} to put a case off.", do=do)
+        raise InputError("bad_skip_reason", f"There is no reason {reason!r} to put a case off.", do=do)
     with acting(scope):
         lock_person(scope.tenant, person_id)
         case = Case.objects.filter(tenant_id=scope.tenant, person_id=person_id, closed_on__isnull=True).first()

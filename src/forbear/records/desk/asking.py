@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid5
@@ -100,9 +100,15 @@ def look(
     people = {person.person_id: person}
     found = taking.hold_acts(tenant, list(act_of.values()), people, law, lender, now, sealer(tenant))
     return {
-        channel: Judged(None, held) if isinstance(held, Refusal) else _judged(law.contact, held)
+        channel: Judged(None, held) if isinstance(held, Refusal) else _duties_left_open(_judged(law.contact, held))
         for channel, held in zip(act_of, found, strict=True)
     }
+
+
+def _duties_left_open(judged: Judged) -> Judged:
+    """What a message must have is not there to be looked at: its duties are said, and judged when it is made."""
+    is_open = judged.refusal is not None and judged.refusal.code == "duty_unmet"
+    return replace(judged, refusal=None, changes_at=None) if is_open else judged
 
 
 def _judged(gate: Gate, held: Held) -> Judged:

@@ -98,7 +98,9 @@ class Whose:
 def timeline(whose: Whose, kind: str = "", size: int = PAGE_SIZE) -> Page:
     """A page of it, of all kinds or of one. An unknown kind is empty."""
     sources = SOURCES if not kind else {kind: SOURCES[kind]} if kind in SOURCES else {}
-    found = [entry for source in sources.values() for entry in source(whose, size + 1)]
+    # What shares its instant with the place was read before: so many more are asked for.
+    wanted = size + 1 if whose.before is None else size * 2 + 1
+    found = [entry for source in sources.values() for entry in source(whose, wanted)]
     if whose.before is not None:
         found = [entry for entry in found if entry.place < whose.before]
     found.sort(key=lambda entry: entry.place, reverse=True)
