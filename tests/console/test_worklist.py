@@ -9,11 +9,11 @@ import records_server
 
 records_server.prepare()
 
-from forbear.records.actions.promises import make_promise  # noqa: E402
 from records_cast import NOON, TODAY, Life, add_person, enter  # noqa: E402  # after Django is ready
 
 from forbear.doors.console.collector.listing import PAGE_SIZE, Asked, Day, list_cases, next_person  # noqa: E402
 from forbear.doors.console.collector.worklist import asked_of, wanted_of  # noqa: E402
+from forbear.records.actions.agreed.promises import make_promise  # noqa: E402
 from forbear.records.daily import refresh_work  # noqa: E402
 from forbear.records.daily.promises import judge_promises  # noqa: E402
 from forbear.records.models import Arrangement, AuditEntry, Case, Contact, SavedFilter  # noqa: E402

@@ -16,7 +16,7 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
-from forbear.records.actions.arrangements import propose_arrangement
+from forbear.records.actions.agreed.arrangements import propose_arrangement
 from forbear.records.actions.cases import note
 from forbear.records.actions.dispositions import Promised, record_disposition
 from forbear.records.actions.holds import place_hold, refuse_channel

@@ -16,7 +16,7 @@ from forbear.doors.console.drawing import said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
-from forbear.records.actions.arrangements import propose_arrangement
+from forbear.records.actions.agreed.arrangements import propose_arrangement
 from forbear.records.actions.cases import note
 from forbear.records.actions.holds import end_hold, place_hold
 from forbear.records.actions.redress import open_complaint, open_dispute
