@@ -106,6 +106,15 @@ class Health:
 
 
 @runtime_checkable
+class Forgetful(Protocol):
+    """A channel that keeps notes of its own, which grow old."""
+
+    def forget(self, before: datetime) -> int:
+        """Remove what was noted before an instant and is needed no more; says how much."""
+        ...
+
+
+@runtime_checkable
 class Channel(Protocol):
     """A real means of sending. Safe to be called from many threads.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from forbear.day.wiring.care import care
+from forbear.day.wiring.care import care, hourly_care
 from forbear.day.wiring.channels import read_channels
 from forbear.day.wiring.composer import composer_of
 from forbear.day.wiring.hearing import hearer
@@ -43,6 +43,7 @@ def run_worker(
             clock=clock,
             lanes=max(1, concurrency // 2),
             care_of=care(),
+            hourly_care_of=hourly_care(channels),
             stop=lambda: os.kill(os.getpid(), signal.SIGTERM),
         )
         for tenant in channels:

@@ -12,8 +12,9 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.actions.agreed.call_backs import agree_next
+from forbear.records.actions.agreed.promises import make_promise
 from forbear.records.actions.points import remove_point
-from forbear.records.actions.promises import make_promise
 from forbear.records.actions.silence import lock_person
 from forbear.records.events import emit
 from forbear.records.lender import lender_settings
@@ -61,7 +62,8 @@ def record_disposition(
     """Write down what came of a contact that was permitted. The same twice is one; a later correction is written over it.
 
     Args:
-        next_at: when the person wants to be contacted again; what is known of it stays where it is not given.
+        next_at: when the person wants to be contacted again: until then nobody contacts them, and then a call is queued. What is
+            known of it stays where it is not given.
         promised: becomes a promise of the loan, in the same transaction.
 
     Returns:
@@ -76,7 +78,7 @@ def record_disposition(
             return False
         lock_person(scope.tenant, contact.person_id)
         contact.refresh_from_db()
-        before = _known(contact)
+        before, before_next = _known(contact), contact.next_at
         contact.result = said.result
         contact.is_right_party = said.is_right_party
         contact.attitude = said.attitude or None
@@ -96,6 +98,8 @@ def record_disposition(
         if said.result == "wrong_person" and contact.contact_point_id:
             remove_point(scope, contact.contact_point_id, "wrong_person")
         emit("contact.disposed", contact.person_id, {"contact": said.call_id, **told})
+        if contact.next_at is not None and contact.next_at != before_next:
+            agree_next(scope, contact)
         return True
 
 

@@ -121,6 +121,10 @@ class PhoneChannel:
             )
         hear(_receipt(read, datetime.fromisoformat(window)))
 
+    def forget(self, before: datetime) -> int:
+        """Remove what was noted of entries before an instant, and say how many files."""
+        return self._exchange.forget(before)
+
     def health(self) -> Health:
         """Whether the shared folder can be written; how many entries wait to be taken."""
         reason = "closed" if self._hear is None else self._exchange.trouble()
