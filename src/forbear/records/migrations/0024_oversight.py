@@ -91,6 +91,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="case",
+            name="assigned_before",
+            field=models.CharField(blank=True, db_default="", default="", max_length=150),
+        ),
+        migrations.AddField(
+            model_name="case",
             name="assigned_on",
             field=models.DateField(null=True),
         ),
@@ -241,6 +246,14 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddIndex(
+            "contact",
+            models.Index(fields=["tenant", "at"], condition=~models.Q(staff_id=""), name="contact_by_staff"),
+        ),
+        migrations.AddIndex(
+            "contact",
+            models.Index(fields=["tenant", "at"], condition=models.Q(state="uncertain"), name="contact_uncertain"),
         ),
         migrations.RunSQL([(statement, None) for statement in [*_walls(), *GUARD]]),
     ]

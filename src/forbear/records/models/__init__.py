@@ -26,8 +26,9 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
-    "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Inspection", "Instalment", "Loan",
-    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "StaffSession",
-    "Subscription", "Tenant", "User",
+    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case",
+    "Complaint", "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey",
+    "Import", "Inbound", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit",
+    "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "StaffSession", "Subscription", "Tenant",
+    "User",
 ]  # fmt: skip

@@ -65,7 +65,9 @@ def ask_approval(scope: Scope, approval_id: UUID, wanted: Wanted, now: datetime)
             ``already_asked`` while another request of this kind about the same waits.
     """
     if wanted.kind not in APPROVAL_KINDS:
-        raise InputError("unknown_approval_kind", "There is no such approval.", do=f"There are: {', '.join(APPROVAL_KINDS)}.")
+        raise InputError(
+            "unknown_approval_kind", "There is no such approval.", do=f"There are: {', '.join(APPROVAL_KINDS)}."
+        )
     _check_words(wanted.why)
     with acting(scope):
         if wanted.person_id:
@@ -76,7 +78,9 @@ def ask_approval(scope: Scope, approval_id: UUID, wanted: Wanted, now: datetime)
         expire_approvals(scope.tenant, now)
         same = Approval.objects.filter(tenant_id=scope.tenant, kind=wanted.kind, state=WAITS, loan_id=wanted.loan_id)
         if wanted.person_id and same.filter(person_id=wanted.person_id).exists():
-            raise InputError("already_asked", "The same is asked for already.", do="Wait for the answer.", kind=wanted.kind)
+            raise InputError(
+                "already_asked", "The same is asked for already.", do="Wait for the answer.", kind=wanted.kind
+            )
         Approval.objects.create(
             tenant_id=scope.tenant,
             approval_id=approval_id,
@@ -118,7 +122,9 @@ def decide_approval(scope: Scope, approval_id: UUID, answer: str, reason: str, n
             return False
         _check_decider(scope, row)
         if row.state != WAITS or row.expires_at <= now:
-            raise InputError("approval_over", "It is decided or expired.", do="Ask anew where it is still wanted.", state=row.state)
+            raise InputError(
+                "approval_over", "It is decided or expired.", do="Ask anew where it is still wanted.", state=row.state
+            )
         row.state, row.decided_by, row.decided_at = answer, scope.actor, now
         row.answer_sealed = sealer(scope.tenant).seal(ANSWER, reason.strip())
         row.save(update_fields=["state", "decided_by", "decided_at", "answer_sealed"])
@@ -188,7 +194,11 @@ _CARRIES_OUT: Mapping[str, Callable[[Scope, Approval], None]] = {"setting": _cha
 def _check_decider(scope: Scope, row: Approval) -> None:
     if row.asked_by == scope.actor:
         raise InputError("own_request", "Nobody decides what they asked for.", do="Have a second person decide.")
-    role = User.objects.filter(tenant_id=scope.tenant, username=scope.actor, is_active=True).values_list("role", flat=True).first()
+    role = (
+        User.objects.filter(tenant_id=scope.tenant, username=scope.actor, is_active=True)
+        .values_list("role", flat=True)
+        .first()
+    )
     if role not in DECIDERS[row.kind]:
         do = f"These decide it: {', '.join(DECIDERS[row.kind])}."
         raise InputError("may_not_decide", "Your role does not decide this.", do=do, kind=row.kind)
