@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
+from api_client import payment
 from records_cast import NOON, TODAY
-from senders import queue_act, sender
+from senders import PlainComposer, queue_act, sender
 
+from forbear.dispatch import send
+from forbear.dispatch.channels.phone.listed import ListedChannel, ListedSettings
+from forbear.kernel.clock import FixedClock
 from forbear.records.actions.agencies.register import (
     ATTESTED,
     AgencyEntry,
@@ -17,7 +21,7 @@ from forbear.records.actions.agencies.register import (
 )
 from forbear.records.actions.agencies.staff import register_staff, train_staff
 from forbear.records.actions.tenants import add_user
-from forbear.records.models import Act, Arrangement, Complaint, Dispute, Hold, Loan, PromiseToPay
+from forbear.records.models import Act, Arrangement, AuditEntry, Complaint, Dispute, Hold, Loan, PromiseToPay
 from forbear.records.scope import acting
 
 DAY = TODAY.isoformat()
@@ -134,3 +138,21 @@ def test_a_call_that_is_agreed_silences_until_then_and_is_queued(tenant, scope, 
     assert refused["changes_at"].replace("Z", "+00:00") == agreed.isoformat()
     back = lender.post("/calls", {"calls": [call | {"next_at": NOON.isoformat()}]})
     assert back.status == 422
+
+
+def test_the_call_list_has_what_may_be_called_and_not_what_was_recalled(tenant, scope, cast, lender, tmp_path):
+    """With the number and the words; each reading is in the audit. A payment takes a call off at once."""
+    channel = ListedChannel(ListedSettings(), FixedClock(NOON))
+    for member in (cast.north, cast.south):
+        queue_act(tenant, member, channel="voice_agent")
+    with sender(tenant, tmp_path / "log") as own:
+        outcomes = list(send(own.desk, channel, PlainComposer(), 20))
+    assert [each.receipt.status for each in outcomes if each.receipt] == ["accepted", "accepted"]
+    listed = lender.get("/call-list").body["items"]
+    assert {each["number"] for each in listed} == {cast.north.phone, cast.south.phone}
+    assert all(each["script"] == "……" for each in listed)
+    lender.post("/payments", payment(cast, "north"))
+    assert [each["person_id"] for each in lender.get("/call-list").body["items"]] == ["south"]
+    with acting(scope):
+        assert AuditEntry.objects.filter(action="call_list.read").count() == 2
+        assert AuditEntry.objects.filter(action="call.recalled", person_id="north").count() == 1

@@ -77,7 +77,7 @@ BODIES = {
 }  # fmt: skip
 NO_PLACE = {
     "heard.inbound", "heard.calls", "book.feed", "events.add", "events.subscriptions", "people.people", "people.cases",
-    "runs.runs", "runs.imports",
+    "runs.runs", "runs.imports", "call_list.call_list",
 }  # fmt: skip
 """Routes that name nobody: a stranger to the tenant gets an answer about a tenant of their own."""
 

@@ -115,6 +115,15 @@ class Forgetful(Protocol):
 
 
 @runtime_checkable
+class Recalling(Protocol):
+    """A channel whose partner acts later: what was handed over can be taken back until then."""
+
+    def recall(self, message_id: str) -> bool:
+        """Take a message back; whether nobody will act on it. Safe to be asked again."""
+        ...
+
+
+@runtime_checkable
 class Channel(Protocol):
     """A real means of sending. Safe to be called from many threads.
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from forbear.day.wiring.channels import Channels
 from forbear.day.wiring.events import deliver_events
 from forbear.dispatch import Channel
-from forbear.dispatch.channel import Forgetful
+from forbear.dispatch.channel import Forgetful, Recalling
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.actions.recalls import note_told, untold_recalls
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
@@ -23,9 +24,13 @@ NOTES_KEPT = timedelta(days=180)
 Care = Callable[[str, Clock], object]
 
 
-def care() -> Sequence[tuple[str, Care]]:
+def care(channels: Channels) -> Sequence[tuple[str, Care]]:
     """Each by name, called with the tenant and the clock; one that fails is tried again in a minute, and hinders no other."""
-    return (("delivery of events", deliver_events), ("forgetting of old keys", forget_old_keys))
+    return (
+        ("recalling of calls", lambda tenant, clock: tell_recalls(tenant, channels.get(tenant, {}), clock)),
+        ("delivery of events", deliver_events),
+        ("forgetting of old keys", forget_old_keys),
+    )
 
 
 def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
@@ -56,6 +61,22 @@ def forget_old_notes(channels: Mapping[str, Channel], clock: Clock) -> int:
     """
     before = clock.now() - NOTES_KEPT
     return sum(channel.forget(before) for channel in channels.values() if isinstance(channel, Forgetful))
+
+
+def tell_recalls(tenant: str, channels: Mapping[str, Channel], clock: Clock) -> int:
+    """Tell diallers which calls they must not make any more. On a list that they ask for, those are gone already.
+
+    Returns:
+        How many were told.
+    """
+    count, scope = 0, Scope(tenant, "care")
+    for name, channel in channels.items():
+        for contact_id in untold_recalls(scope, name):
+            if isinstance(channel, Recalling):
+                channel.recall(contact_id)
+            note_told(scope, [contact_id], clock.now())
+            count += 1
+    return count
 
 
 def forget_old_keys(tenant: str, clock: Clock) -> int:

@@ -42,7 +42,7 @@ def run_worker(
             identity=identity,
             clock=clock,
             lanes=max(1, concurrency // 2),
-            care_of=care(),
+            care_of=care(channels),
             hourly_care_of=hourly_care(channels),
             stop=lambda: os.kill(os.getpid(), signal.SIGTERM),
         )

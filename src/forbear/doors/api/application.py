@@ -12,6 +12,7 @@ from forbear.doors.api.document import describe
 from forbear.doors.api.problems import handle_errors
 from forbear.doors.api.routes import (
     book,
+    call_list,
     decisions,
     events,
     health,
@@ -40,6 +41,7 @@ ROUTERS = (
     money,
     promises,
     heard,
+    call_list,
     silence,
     redress,
     placements,

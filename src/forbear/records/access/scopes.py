@@ -12,6 +12,7 @@ SCOPES: Mapping[str, str] = {
     "promises:write": "Write down promises to pay, and take them back.",
     "redress:write": "Open disputes and complaints, assign and answer them.",
     "placements:write": "Place loans with agencies, and recall them.",
+    "calls:read": "Read the call list with its numbers: for the lender's dialler.",
     "permits:write": "Ask for permits, use them, and tell the result.",
     "people:read": "Read people, their contacts and cases, masked.",
     "people:reveal": "Open personal data, written down and counted.",

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
     """Approvals, allocations and inspections with their walls; sessions; what a user may work."""
 
     dependencies = [
-        ("records", "0020_console"),
+        ("records", "0030_recalls"),
     ]
 
     operations = [
