@@ -15,6 +15,8 @@ from hashlib import sha256
 
 REASONS = ("new", "holder_gone", "skill", "rotation", "load")
 """Why a case is given to somebody else than before."""
+LOAD_STEP = 5_040
+"""The parts of one step of load, as loads by share are compared in whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,8 @@ class _Spread:
         return sha256(f"{self.rules.seed}:{about}:{name}".encode()).hexdigest()
 
     def _after(self, name: str, weight: int) -> int:
-        """Load by share, in whole ten-thousandths of a step, so that no two machines round apart."""
-        return (self.load[name] + weight) * 1_000_000 // self.workers[name].share_percent
+        """Load by share, in parts of a step, so that no two machines round apart."""
+        return (self.load[name] + weight) * 100 * LOAD_STEP // self.workers[name].share_percent
 
     def _give(self, work: Work, name: str, *, is_kept: bool) -> None:
         self.to[work.id] = name
@@ -200,7 +202,7 @@ class _Spread:
                 continue
             work = stack[-1]
             best = self._least_loaded(others, work)
-            slack = self.rules.keep_steps * 10_000 if is_kept else 0
+            slack = self.rules.keep_steps * LOAD_STEP if is_kept else 0
             if self._after(best, weight) + slack < self._after(name, 0):
                 stack.pop()
                 self.load[name] -= weight

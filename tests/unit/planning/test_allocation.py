@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forbear.planning.allocation import REASONS, Rules, Work, Worker, allocate
+from forbear.planning.allocation import LOAD_STEP, REASONS, Rules, Work, Worker, allocate
 
 DAY = date(2026, 11, 23)
 LANGUAGES = ("zh", "bo", "ug")
@@ -74,8 +74,8 @@ def test_no_single_case_could_make_the_loads_more_even(cases, team, rules):
             back = rules.rotation_days and work.holder and other.name == work.former
             if other.name == each.to or not other.can(work.needs) or (late and other.name == work.holder) or back:
                 continue
-            theirs = (loads[other.name] + work.weight) * 1_000_000 // other.share_percent
-            assert theirs + slack * 10_000 >= loads[each.to] * 1_000_000 // by_name[each.to].share_percent
+            theirs = (loads[other.name] + work.weight) * 100 * LOAD_STEP // other.share_percent
+            assert theirs + slack * LOAD_STEP >= loads[each.to] * 100 * LOAD_STEP // by_name[each.to].share_percent
 
 
 @settings(max_examples=200, deadline=None)
