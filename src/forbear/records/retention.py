@@ -20,7 +20,6 @@ from forbear.kernel.dates import zone
 from forbear.records.fresh_facts import fresh_facts, law_of_day
 from forbear.records.lender import LenderSettings
 from forbear.records.models import (
-    Approval,
     Arrangement,
     Complaint,
     Contact,
@@ -200,7 +199,6 @@ def _lasts(tenant: str, person_ids: Sequence[str]) -> Iterator[tuple[str, str, A
         ("inbound", Inbound.objects.filter(**mine, text_sealed__isnull=False), "at"),
         ("matters", Dispute.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
         ("matters", Complaint.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
-        ("matters", Approval.objects.filter(**mine, why_sealed__isnull=False), "asked_at"),
         ("matters", Inspection.objects.filter(**mine, note_sealed__isnull=False), "scored_at"),
     ):
         for person_id, last in rows.order_by().values_list("person_id").annotate(last=Max(at)):

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from forbear.records.models import (
-    Approval,
     AuditEntry,
     Complaint,
     Contact,
@@ -40,12 +39,10 @@ def blank_inbound(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
 
 
 def blank_matters(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
-    """The words of complaints and disputes, of requests and inspections; that there were some, and how they ended, stays."""
+    """The words of complaints and disputes and inspections; that there were some, and how they ended, stays."""
     mine = {"tenant_id": tenant, "person_id": person_id}
-    asked = Approval.objects.filter(**mine).filter(Q(why_sealed__isnull=False) | Q(answer_sealed__isnull=False))
     noted = Inspection.objects.filter(**mine, note_sealed__isnull=False)
     return {
-        "approvals": asked.update(why_sealed=None, answer_sealed=None),
         "inspections": noted.update(note_sealed=None),
         "complaints": _blank_text(Complaint.objects.filter(tenant_id=tenant, person_id=person_id)),
         "disputes": _blank_text(Dispute.objects.filter(tenant_id=tenant, person_id=person_id)),

@@ -1,4 +1,4 @@
-"""What a leader and an administrator need: approvals by a second person, allocations, inspections, and sessions that know their user."""
+"""What a leader and an administrator need: allocations, inspections, changes of settings by a second person, and sessions that know their user."""
 
 from __future__ import annotations
 
@@ -14,37 +14,24 @@ _SEEN = (
 )
 _OWN_TEAM = f"({_REACH} = 'team' AND team <> '' AND team = current_setting('forbear.team', true))"
 _WALLS = {
-    "approval": _SEEN.format(table="approval"),
     "inspection": _SEEN.format(table="inspection"),
     "allocation": _OWN_TEAM,
+    "settingchange": "false",
 }
 # What was asked is not changed, and what was decided stands.
 GUARD = [
     """
-CREATE FUNCTION forbear_approval_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forbear_setting_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decided text[] := ARRAY['decision', 'decided_by', 'decided_at'];
 BEGIN
-    IF (NEW.tenant_id, NEW.approval_id, NEW.kind, NEW.person_id, NEW.loan_id, NEW.act_id, NEW.asked, NEW.asked_by, NEW.asked_at)
-        IS DISTINCT FROM
-        (OLD.tenant_id, OLD.approval_id, OLD.kind, OLD.person_id, OLD.loan_id, OLD.act_id, OLD.asked, OLD.asked_by, OLD.asked_at)
-    THEN
-        RAISE EXCEPTION 'what was asked is not changed';
-    END IF;
-    IF OLD.state <> 'waits' AND (NEW.state, NEW.decided_by, NEW.decided_at)
-        IS DISTINCT FROM (OLD.state, OLD.decided_by, OLD.decided_at)
-    THEN
-        RAISE EXCEPTION 'an approval is decided once';
+    IF OLD.decision <> '' OR to_jsonb(NEW) - decided <> to_jsonb(OLD) - decided THEN
+        RAISE EXCEPTION 'a change is decided once, and what was asked is not changed';
     END IF;
     RETURN NEW;
 END $$
 """,
-    "CREATE TRIGGER approval_guard BEFORE UPDATE ON records_approval FOR EACH ROW EXECUTE FUNCTION forbear_approval_guard()",
-    """
-CREATE FUNCTION forbear_approval_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'an approval is not removed';
-END $$
-""",
-    "CREATE TRIGGER approval_kept BEFORE DELETE ON records_approval FOR EACH ROW EXECUTE FUNCTION forbear_approval_kept()",
+    "CREATE TRIGGER setting_guard BEFORE UPDATE ON records_settingchange FOR EACH ROW EXECUTE FUNCTION forbear_setting_guard()",
 ]
 
 
@@ -61,10 +48,10 @@ def _walls() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    """Approvals, allocations and inspections with their walls; sessions; what a user may work."""
+    """Allocations, inspections and changes of settings with their walls; sessions; what a user may work."""
 
     dependencies = [
-        ("records", "0030_recalls"),
+        ("records", "0031_approvals"),
     ]
 
     operations = [
@@ -141,23 +128,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Approval",
+            name="SettingChange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("approval_id", models.UUIDField(unique=True)),
-                ("kind", models.CharField(max_length=24)),
-                ("person_id", models.CharField(blank=True, default="", max_length=64)),
-                ("loan_id", models.CharField(blank=True, default="", max_length=64)),
-                ("act_id", models.UUIDField(null=True)),
-                ("asked", models.JSONField(default=dict)),
+                ("change_id", models.UUIDField(unique=True)),
+                ("changes", models.JSONField(default=dict)),
                 ("asked_by", models.CharField(max_length=150)),
                 ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("expires_at", models.DateTimeField()),
-                ("why_sealed", models.BinaryField(null=True)),
-                ("state", models.CharField(db_default="waits", default="waits", max_length=12)),
+                ("decision", models.CharField(blank=True, db_default="", default="", max_length=8)),
                 ("decided_by", models.CharField(blank=True, db_default="", default="", max_length=150)),
                 ("decided_at", models.DateTimeField(null=True)),
-                ("answer_sealed", models.BinaryField(null=True)),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -169,36 +149,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "waits")),
-                        fields=["tenant", "expires_at", "id"],
-                        name="approval_waiting",
-                    ),
-                    models.Index(fields=["tenant", "person_id", "kind"], name="approval_person"),
-                    models.Index(fields=["tenant", "-id"], name="approval_latest"),
-                ],
+                "indexes": [models.Index(fields=["tenant", "-id"], name="setting_change_latest")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("decided_by", ""),
-                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="approval_four_eyes",
+                        condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("asked_by")),
+                        name="setting_four_eyes",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                            models.Q(("decided_by", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="approval_by_somebody",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "waits"), models.Q(("person_id", ""), _negated=True)),
-                        fields=("tenant", "kind", "person_id", "loan_id"),
-                        name="approval_asked_once",
+                        condition=models.Q(decision="") | ~models.Q(decided_by=""), name="setting_decided_by_somebody"
                     ),
                 ],
             },

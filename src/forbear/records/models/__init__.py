@@ -1,6 +1,7 @@
 """The objects of the records. Every row belongs to a tenant; the database itself shows nobody another's."""
 
 from forbear.records.models.agency import Agency, Staff
+from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
 from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
@@ -19,7 +20,7 @@ from forbear.records.models.contact import Act, Contact, Inbound, Message, Permi
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
-from forbear.records.models.oversight import Allocation, Approval, Inspection
+from forbear.records.models.oversight import Allocation, Inspection, SettingChange
 from forbear.records.models.redress import Complaint, Dispute
 from forbear.records.models.session import StaffSession
 from forbear.records.models.template import MessageTemplate
@@ -29,6 +30,6 @@ __all__ = [
     "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case",
     "Complaint", "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey",
     "Import", "Inbound", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit",
-    "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "StaffSession", "Subscription", "Tenant",
-    "User",
+    "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SettingChange", "Staff", "StaffSession",
+    "Subscription", "Tenant", "User",
 ]  # fmt: skip

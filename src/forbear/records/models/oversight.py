@@ -1,4 +1,4 @@
-"""What is decided about the work of others: approvals, allocations of cases, and inspections of contacts."""
+"""What is decided about the work of others: allocations of cases, inspections of contacts, changes of settings."""
 
 from __future__ import annotations
 
@@ -7,54 +7,28 @@ from django.db.models.functions import Now
 
 from forbear.records.models.tenant import TenantRow
 
-APPROVAL_KINDS = ("visit", "contact", "waiver", "offer", "legal_referral", "agency_referral", "setting")
-APPROVAL_STATES = ("waits", "approved", "refused", "expired", "withdrawn")
 
+class SettingChange(TenantRow):
+    """A change of the lender's settings that loosens them: asked for by one, decided by another; the database forbids one's own."""
 
-class Approval(TenantRow):
-    """What one person, or the day's run, asks for and another may allow. Nobody decides their own: the database forbids it.
-
-    ``asked`` is what exactly is asked for, without personal data; the words of both sides are sealed.
-    """
-
-    approval_id = models.UUIDField(unique=True)
-    kind = models.CharField(max_length=24)
-    person_id = models.CharField(max_length=64, blank=True, default="")
-    loan_id = models.CharField(max_length=64, blank=True, default="")
-    act_id = models.UUIDField(null=True)
-    asked = models.JSONField(default=dict)
+    change_id = models.UUIDField(unique=True)
+    changes = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField(db_default=Now())
-    expires_at = models.DateTimeField()
-    why_sealed = models.BinaryField(null=True)
-    state = models.CharField(max_length=12, default="waits", db_default="waits")
+    decision = models.CharField(max_length=8, blank=True, default="", db_default="")
     decided_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     decided_at = models.DateTimeField(null=True)
-    answer_sealed = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("asked_by")),
-                name="approval_four_eyes",
+                condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("asked_by")), name="setting_four_eyes"
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["approved", "refused"]) | ~models.Q(decided_by=""),
-                name="approval_by_somebody",
-            ),
-            models.UniqueConstraint(
-                fields=["tenant", "kind", "person_id", "loan_id"],
-                condition=models.Q(state="waits") & ~models.Q(person_id=""),
-                name="approval_asked_once",
+                condition=models.Q(decision="") | ~models.Q(decided_by=""), name="setting_decided_by_somebody"
             ),
         ]
-        indexes = [
-            models.Index(
-                fields=["tenant", "expires_at", "id"], condition=models.Q(state="waits"), name="approval_waiting"
-            ),
-            models.Index(fields=["tenant", "person_id", "kind"], name="approval_person"),
-            models.Index(fields=["tenant", "-id"], name="approval_latest"),
-        ]
+        indexes = [models.Index(fields=["tenant", "-id"], name="setting_change_latest")]
 
 
 class Allocation(TenantRow):

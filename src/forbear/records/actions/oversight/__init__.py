@@ -1,1 +1,1 @@
-"""What is decided about the work of others: approvals, allocations, inspections."""
+"""What is decided about the work of others: allocations and inspections."""
