@@ -141,6 +141,8 @@ class Contact(TenantRow):
                 fields=["tenant", "contact_point_id"], condition=models.Q(result="wrong_person"), name="contact_wrong"
             ),
             models.Index(fields=["state"], condition=models.Q(state__in=["claimed", "started"]), name="contact_open"),
+            models.Index(fields=["tenant", "at"], condition=~models.Q(staff_id=""), name="contact_by_staff"),
+            models.Index(fields=["tenant", "at"], condition=models.Q(state="uncertain"), name="contact_uncertain"),
             models.Index(
                 fields=["tenant", "channel"],
                 condition=models.Q(recalled_at__isnull=False, recall_told_at__isnull=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Model
 from forbear.kernel import masking
 from forbear.kernel.errors import InputError
 from forbear.records.models import (
+    AuditEntry,
     Complaint,
     ConductFinding,
     Contact,
@@ -26,12 +28,16 @@ from forbear.records.sealing import Sealer, sealer
 
 FIELDS = (
     "name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "requests", "answers", "measures",
-    "finding_notes",
+    "finding_notes", "notes",
 )  # fmt: skip
 PURPOSES = ("case_work", "visit", "complaint", "request", "inspection")
 STORED_ONLY_FOR = ("complaint", "request", "inspection")
 """What the data of a person whose data is restricted is still opened for."""
-WORDS = frozenset({"messages", "inbound", "complaints", "disputes", "requests", "answers", "measures", "finding_notes"})
+WORDS = frozenset(
+    {"messages", "inbound", "complaints", "disputes", "requests", "answers", "measures", "finding_notes", "notes"}
+)
+NOTED = "case.noted"
+"""The action of the audit's entries beside which notes are kept."""
 _POINTS = frozenset({"mobile", "landline", "email", "app", "im", "address"})
 _ALL = frozenset({"name", "birth_on"}) | _POINTS | WORDS
 WHOLE: Mapping[str, frozenset[str]] = {
@@ -157,6 +163,13 @@ def _answers(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, st
         yield from _texts(model, "answers", f"{kind}_answer", key, column="answer_sealed")(tenant, person, box)
 
 
+def _notes(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
+    entries = AuditEntry.objects.filter(tenant_id=tenant, person_id=person.person_id, action=NOTED)
+    for entry in entries.order_by("at", "id"):
+        text = box.open("audit", entry.personal_sealed)
+        yield "notes", entry.subject_id, None if text is None else json.loads(text).get("text")
+
+
 _READERS: Mapping[str, Reader] = {
     "name": _of_person("name"),
     "birth_on": _of_person("birth_on"),
@@ -169,4 +182,5 @@ _READERS: Mapping[str, Reader] = {
     "answers": _answers,
     "measures": _texts(CorrectiveMeasure, "measures", "measure", "measure_id"),
     "finding_notes": _texts(ConductFinding, "finding_notes", "finding", "pk", column="note_sealed"),
+    "notes": _notes,
 }
