@@ -15,7 +15,7 @@ from forbear.records.models.book import (
     Person,
     PromiseToPay,
 )
-from forbear.records.models.case import Case, Decision
+from forbear.records.models.case import Case, Decision, SavedFilter
 from forbear.records.models.contact import Act, Contact, Inbound, Message, Permit, ReceiptHeard
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
@@ -27,6 +27,6 @@ from forbear.records.models.tenant import ApiToken, Tenant, User
 __all__ = [
     "Act", "Agency", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
     "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment", "Loan",
-    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
-    "Subscription", "Tenant", "User",
+    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run",
+    "SavedFilter", "Staff", "Subscription", "Tenant", "User",
 ]  # fmt: skip
