@@ -169,7 +169,12 @@ class Consent(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "consent_id"], name="consent_key")]
-        indexes = [models.Index(fields=["tenant", "person_id"], name="consent_person")]
+        indexes = [
+            models.Index(fields=["tenant", "person_id"], name="consent_person"),
+            models.Index(
+                fields=["tenant", "recorded_at"], condition=models.Q(kind="channel_refusal"), name="consent_refused"
+            ),
+        ]
 
 
 class Hold(TenantRow):
@@ -208,7 +213,10 @@ class PromiseToPay(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "promise_id"], name="promise_key")]
-        indexes = [models.Index(fields=["tenant", "loan_id"], name="promise_loan")]
+        indexes = [
+            models.Index(fields=["tenant", "loan_id"], name="promise_loan"),
+            models.Index(fields=["tenant", "due_on"], name="promise_due"),
+        ]
 
 
 class Arrangement(TenantRow):
