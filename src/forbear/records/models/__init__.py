@@ -19,13 +19,14 @@ from forbear.records.models.contact import Act, Contact, Inbound, Message, Permi
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
+from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.models.redress import Complaint, Dispute
 from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
+    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint", "Consent", "Contact",
     "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment", "Loan",
-    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
+    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
     "Subscription", "Tenant", "User",
 ]  # fmt: skip
