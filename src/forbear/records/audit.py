@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import DateTimeField, Func, Subquery, Value
+from django.db.models import Count, DateTimeField, Func, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from forbear.kernel.ids import digest_json
@@ -60,15 +60,19 @@ def _write(told: Sequence[tuple[Scope, Entry]]) -> None:
 
 
 def _lock_heads(tenant: str, lanes: Sequence[int]) -> tuple[list[AuditLane], datetime]:
-    """The heads of lanes, locked in their order, and the database's clock after that: one clock for all machines."""
-    wanted = AuditLane.objects.select_for_update().filter(tenant_id=tenant, lane__in=lanes).order_by("lane")
+    """The heads of lanes, locked in their order, and the database's clock after that: one clock for all machines.
+
+    All of them are locked or none: a missing head is made while none is held. It holds up whoever makes it too, and one who
+    held others meanwhile could be waited for by the one who makes it.
+    """
+    these = AuditLane.objects.filter(tenant_id=tenant, lane__in=lanes)
+    counted = these.order_by().values("tenant_id").annotate(there=Count("*")).values("there")
+    wanted = these.alias(there=Subquery(counted)).filter(there=len(lanes)).select_for_update().order_by("lane")
     wanted = wanted.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField()))
     heads = list(wanted)
-    if len(heads) < len(lanes):
-        missing = set(lanes) - {head.lane for head in heads}
-        AuditLane.objects.bulk_create(
-            [AuditLane(tenant_id=tenant, lane=lane) for lane in sorted(missing)], ignore_conflicts=True
-        )
+    if not heads:
+        made = [AuditLane(tenant_id=tenant, lane=lane) for lane in sorted(lanes)]
+        AuditLane.objects.bulk_create(made, ignore_conflicts=True)
         heads = list(wanted.all())
     return heads, max(head.locked_at for head in heads)
 
