@@ -125,7 +125,11 @@ def test_figures_and_arms_are_changed_and_bounds_hold(staff, lender):
         digest = version_of(number).digest
     wrong = {"seen": digest, "figure-visits_max": "99", "arm-first_channel-sms": "30", "arm-first_channel-push": "60"}
     page = staff["strategist"].post(path, wrong)
-    assert page.status_code == 422 and b'id="figure-visits_max-error"' in page.content and b"wrong-first_channel" in page.content
+    assert (
+        page.status_code == 422
+        and b'id="figure-visits_max-error"' in page.content
+        and b"wrong-first_channel" in page.content
+    )
     right = {"seen": digest, "figure-visits_max": "1", "arm-first_channel-sms": "30", "arm-first_channel-push": "70"}
     assert staff["strategist"].post(path, right).status_code == 302
     page = staff["strategist"].get(f"/desk/tables/books/{number}").content.decode()
@@ -184,7 +188,9 @@ def test_a_table_comes_back_from_the_visual_editor_or_is_said_to_be_wrong_by_cel
         said = staff["strategist"].post(path, {"seen": digest, "text": wrong})
         assert said.status_code == 422
     assert first.encode() in staff["strategist"].post(path, {"seen": digest, "text": broken}).content
-    assert staff["strategist"].post(path, {"seen": digest, "text": text.replace("A loan", "The loan")}).status_code == 302
+    assert (
+        staff["strategist"].post(path, {"seen": digest, "text": text.replace("A loan", "The loan")}).status_code == 302
+    )
 
 
 def test_where_the_visual_editor_is_not_fetched_the_page_says_how_to_get_it(staff):

@@ -54,9 +54,7 @@ def test_two_playbooks_on_the_book_of_the_records(lender):
 
 
 def test_the_same_law_on_another_date(lender):
-    found = asked(
-        lender, "law", ("balanced", "cn+house", TODAY, "strict"), ("balanced", "cn+house", TODAY, "letter")
-    )
+    found = asked(lender, "law", ("balanced", "cn+house", TODAY, "strict"), ("balanced", "cn+house", TODAY, "letter"))
     assert found.state == "done" and found.record["subject"] == "law"
 
 
@@ -82,7 +80,9 @@ def test_the_day_takes_the_version_in_force_and_keeps_how_large_the_arms_are(len
     number = begin_draft(scope, "balanced")
     with acting(scope):
         version = version_of(number)
-    text = version.files["playbook.yaml"].replace("arms: {holdout: 20000, contact: 980000}", "arms: {holdout: 600000, contact: 400000}")
+    text = version.files["playbook.yaml"].replace(
+        "arms: {holdout: 20000, contact: 980000}", "arms: {holdout: 600000, contact: 400000}"
+    )
     edit_draft(scope, number, Edit("playbook.yaml", text, version.digest, "arms_changed"))
     check_draft(scope, number)
     tomorrow = TODAY + timedelta(days=1)
@@ -93,7 +93,10 @@ def test_the_day_takes_the_version_in_force_and_keeps_how_large_the_arms_are(len
         runs = {run.business_date: run for run in Run.objects.all()}
     assert (runs[TODAY].playbook, runs[tomorrow].playbook) == ("balanced", f"balanced {number}")
     people = [
-        {arm: sum(each["people"] for each in run.counts["arms"] if f"holdout={arm};" in each["arm"]) for arm in ("holdout", "contact")}
+        {
+            arm: sum(each["people"] for each in run.counts["arms"] if f"holdout={arm};" in each["arm"])
+            for arm in ("holdout", "contact")
+        }
         for run in (runs[TODAY], runs[tomorrow])
     ]
     assert people[0]["contact"] > people[0]["holdout"] and people[1]["holdout"] > people[0]["holdout"]

@@ -98,7 +98,7 @@ def test_the_database_itself_knows_four_eyes_and_that_only_a_draft_is_changed(te
     number = released(tenant, TOMORROW)
     for statement in (
         "UPDATE records_playbookrelease SET decided_by = submitted_by",
-        "UPDATE records_playbookversion SET digest = 'x' WHERE number = %s" % number,
+        f"UPDATE records_playbookversion SET digest = 'x' WHERE number = {number}",
     ):
         with pytest.raises(Error):
             ask(who(tenant, "sly"), statement)
@@ -167,7 +167,9 @@ def test_another_lender_sees_none_of_it(tenant, other_tenant):
 def test_every_step_is_in_the_audit(tenant):
     released(tenant, TOMORROW)
     with acting(who(tenant, "reader")):
-        told = AuditEntry.objects.filter(action__startswith="playbook.").order_by("number").values_list("action", "actor")
+        told = (
+            AuditEntry.objects.filter(action__startswith="playbook.").order_by("number").values_list("action", "actor")
+        )
         assert list(told) == [
             ("playbook.drafted", "zhao"), ("playbook.edited", "zhao"), ("playbook.checked", "zhao"),
             ("playbook.submitted", "zhao"), ("playbook.approved", "qian"),

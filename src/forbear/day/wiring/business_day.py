@@ -128,7 +128,9 @@ class _Day:
         self.notify("day", WRITTEN)
         arms = arm_sizes(self.folder)
         told = {"digest": record["digest"], "folder": str(self.folder)}
-        return self._step(run, "keep", "planned", lambda found: {"plan": record["counts"]["plan"], "arms": arms}, **told)
+        return self._step(
+            run, "keep", "planned", lambda found: {"plan": record["counts"]["plan"], "arms": arms}, **told
+        )
 
     def _decide(self, run: Run, lender: LenderSettings) -> dict[str, Any]:
         stage_day(run.tenant_id, run.business_date, self.folder, lender.time_zone)

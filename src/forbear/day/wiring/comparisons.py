@@ -69,7 +69,12 @@ def _work_off(scope: Scope, asked: Comparison, lender: LenderSettings, sides: li
     folder.mkdir(parents=True)
     try:
         request = CompareRequest(
-            subject=asked.subject, before=sides[0], after=sides[1], book=folder, as_of=asked.as_of, out=folder / "result"
+            subject=asked.subject,
+            before=sides[0],
+            after=sides[1],
+            book=folder,
+            as_of=asked.as_of,
+            out=folder / "result",
         )
         record = compare(
             request,

@@ -25,8 +25,8 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint", "Consent", "Contact",
-    "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment", "Loan",
-    "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
-    "Subscription", "Tenant", "User",
+    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint", "Consent",
+    "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment",
+    "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock",
+    "PromiseToPay", "ReceiptHeard", "Run", "Staff", "Subscription", "Tenant", "User",
 ]  # fmt: skip

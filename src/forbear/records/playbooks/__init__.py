@@ -6,8 +6,8 @@ from forbear.records.playbooks.releases import (
     decide_release,
     release_on,
     submit_version,
-    withdraw_release,
     with_playbook_of,
+    withdraw_release,
 )
 
 __all__ = [

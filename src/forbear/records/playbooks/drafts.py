@@ -140,7 +140,11 @@ def _found(files: Mapping[str, str]) -> list[dict[str, Any]]:
         ]
     rows = [asdict(each) for each in found]
     return [
-        {**{name: row[name] for name in ("kind", "level", "decision")}, "rules": list(row["rules"]), "says": row["message"]}
+        {
+            **{name: row[name] for name in ("kind", "level", "decision")},
+            "rules": list(row["rules"]),
+            "says": row["message"],
+        }
         for row in rows
     ]
 

@@ -139,7 +139,9 @@ def _check_day(scope: Scope, from_on: Day, today: Day) -> None:
 def _check_soundness(version: PlaybookVersion) -> None:
     if version.checked_digest != version.digest:
         do = "Check it as it is now."
-        raise InputError("not_checked", "This draft was not checked since it was changed.", do=do, version=version.number)
+        raise InputError(
+            "not_checked", "This draft was not checked since it was changed.", do=do, version=version.number
+        )
     if any(each["level"] == "error" for each in version.findings):
         raise _refused(version)
 

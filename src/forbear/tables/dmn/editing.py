@@ -50,11 +50,15 @@ def with_new_row(content: bytes, decision: str, row: RowText, before: str = "") 
         raise TableError("bad_row_id", _("A row needs an id without spaces."), table=decision, do=_("Give it an id."))
     if any(each.get("id") == row.id for each in root.iter()):
         raise TableError(
-            "row_id_taken", _("The id {id} is taken.").format(id=row.id), table=decision, do=_("An id is never used twice.")
+            "row_id_taken",
+            _("The id {id} is taken.").format(id=row.id),
+            table=decision,
+            do=_("An id is never used twice."),
         )
     made = deepcopy(rules[-1]) if rules else etree.SubElement(table, etree.QName(etree.QName(table).namespace, "rule"))
     for each in made.iter():
-        each.attrib.pop("id", None)
+        if "id" in each.attrib:
+            del each.attrib["id"]
     description = first_child(made, "description")
     if description is not None:
         made.remove(description)

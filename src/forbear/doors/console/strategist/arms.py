@@ -21,7 +21,12 @@ def trials(request: HttpRequest) -> HttpResponse:
     run = Run.objects.filter(tenant_id=visitor.tenant, state="done").order_by("-business_date").first()
     drawn = run.counts.get("arms", []) if run is not None else []
     found = [
-        {"id": trial, "says": given.get("says", ""), "ends_in": given.get("ends_in"), "arms": _arms(trial, given, drawn)}
+        {
+            "id": trial,
+            "says": given.get("says", ""),
+            "ends_in": given.get("ends_in"),
+            "arms": _arms(trial, given, drawn),
+        }
         for trial, given in (book.settings.get("experiments") or {}).items()
     ]
     return draw(

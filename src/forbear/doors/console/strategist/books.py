@@ -181,7 +181,9 @@ def changes_between(before: Book, after: Book) -> list[dict[str, Any]]:
         changed = [each for each in rows[1] if each in rows[0] and rows[0][each] != rows[1][each]]
         kept = [[each for each in side if each in rows[0] and each in rows[1]] for side in rows]
         if added or removed or changed or kept[0] != kept[1]:
-            found.append({"table": name, "added": added, "changed": changed, "removed": removed, "moved": kept[0] != kept[1]})
+            found.append(
+                {"table": name, "added": added, "changed": changed, "removed": removed, "moved": kept[0] != kept[1]}
+            )
     return found
 
 

@@ -77,6 +77,7 @@ def _run_npm(folder: Path) -> None:
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         told = (error.stderr or b"").decode(errors="replace").strip().splitlines()
         raise OutputError(
-            "cannot_fetch", _("The editor cannot be fetched: {reason}.").format(reason=told[-1] if told else "npm ci"),
+            "cannot_fetch",
+            _("The editor cannot be fetched: {reason}.").format(reason=told[-1] if told else "npm ci"),
             do=_("Look at the network and at npm's registry, and try again."),
         ) from error

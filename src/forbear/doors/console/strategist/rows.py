@@ -52,9 +52,7 @@ def new_row(request: HttpRequest, number: int, decision: str) -> HttpResponse:
     given = _given(request, table, request.POST.get("id", "").strip())
     try:
         _refuse_old_id(book, given.id)
-        return _write(
-            request, book, name, "row_added", given.id, lambda text: with_new_row(text, name, given, before)
-        )
+        return _write(request, book, name, "row_added", given.id, lambda text: with_new_row(text, name, given, before))
     except TableError as error:
         return _form(request, book, name, table, given, error, is_new=True, before=before)
 
@@ -97,7 +95,9 @@ def _of_rule(table: DecisionTable, rule: Rule) -> RowText:
 
 
 def _empty(book: Book, name: str, table: DecisionTable) -> RowText:
-    return RowText(f"{book.settings.get('name', 'own')}.{name}.", ["-"] * len(table.inputs), [""] * len(table.outputs), {})
+    return RowText(
+        f"{book.settings.get('name', 'own')}.{name}.", ["-"] * len(table.inputs), [""] * len(table.outputs), {}
+    )
 
 
 def _given(request: HttpRequest, table: DecisionTable, row_id: str) -> RowText:

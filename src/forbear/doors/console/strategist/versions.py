@@ -111,7 +111,9 @@ def decide(request: HttpRequest, release_id: int) -> HttpResponse:
         withdraw_release(visitor.scope, release_id)
         return said(request, _("Taken back."), "playbook", key=key)
     approves = decision == "approve"
-    decide_release(visitor.scope, release_id, approves=approves, note=request.POST.get("note", ""), today=today_of(visitor))
+    decide_release(
+        visitor.scope, release_id, approves=approves, note=request.POST.get("note", ""), today=today_of(visitor)
+    )
     day = release.from_on.isoformat()
     text = _("Approved: it holds from {day} on.").format(day=day) if approves else _("Refused.")
     return said(request, text, "playbook", key=key)
