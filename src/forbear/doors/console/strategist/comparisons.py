@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
+from forbear.records.access.chance import fresh_request_id
 
 from django.http import HttpRequest, HttpResponse
 
@@ -37,7 +37,7 @@ def comparisons(request: HttpRequest) -> HttpResponse:
         request, "strategist/comparisons.html.jinja", section="tables", part="comparisons", made=list(made[:SHOWN]),
         books=[*((str(each.number), f"{each.name} {each.number}") for each in kept[:CHOICES]),
                *((name, name) for name in playbook_names())],
-        holds=book_on(visitor, today), today=today, book_day=newest_book_day(), once=uuid4().hex, profiles=PROFILES,
+        holds=book_on(visitor, today), today=today, book_day=newest_book_day(), once=fresh_request_id(), profiles=PROFILES,
         may_ask=visitor.role in ("strategist", "compliance"), after=request.GET.get("after", ""),
     )  # fmt: skip
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from forbear.records.access.chance import fresh_request_id
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
@@ -110,5 +110,5 @@ def versions(request: HttpRequest) -> HttpResponse:
     return draw(
         request, "strategist/versions.html.jinja", section="tables", part="versions", kept=list(kept[:VERSIONS_MAX]),
         shipped=playbook_names(), in_force=release.version_id if release else None, book=book_on(visitor, today),
-        once=uuid4().hex, may_write=visitor.role == "strategist", tomorrow=today + timedelta(days=1),
+        once=fresh_request_id(), may_write=visitor.role == "strategist", tomorrow=today + timedelta(days=1),
     )  # fmt: skip

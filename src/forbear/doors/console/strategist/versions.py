@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from forbear.records.access.chance import fresh_request_id
 from typing import Any
-from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
@@ -42,7 +42,7 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
         base=base, changes=changes_between(base, book) if base else [], figures=figures_between(base, book) if base else [],
         findings=_findings(book.version), releases=_releases(book.version), comparisons=_comparisons(visitor, book),
         in_force=release is not None and release.version_id == getattr(book.version, "pk", None),
-        holds=book_on(visitor, today), first=first, today=today, once=uuid4().hex,
+        holds=book_on(visitor, today), first=first, today=today, once=fresh_request_id(),
         may_write=visitor.role == "strategist", may_decide=_may_decide(visitor, book.version),
     )  # fmt: skip
 
