@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from datetime import date
@@ -74,6 +75,7 @@ def _work_off(scope: Scope, asked: Comparison, lender: LenderSettings, sides: li
             after=sides[1],
             book=folder,
             as_of=asked.as_of,
+            settings=_ageing(lender, folder),
             out=folder / "result",
         )
         record = compare(
@@ -90,6 +92,15 @@ def _work_off(scope: Scope, asked: Comparison, lender: LenderSettings, sides: li
         )  # fmt: skip
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _ageing(lender: LenderSettings, folder: Path) -> Path | None:
+    """The lender's own ageing, as the day takes it."""
+    if not lender.ageing:
+        return None
+    path = folder / "ageing.yaml"
+    path.write_text(json.dumps(dict(lender.ageing), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    return path
 
 
 def _side(side: dict[str, Any]) -> Side:

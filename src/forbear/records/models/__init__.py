@@ -1,6 +1,7 @@
 """The objects of the records. Every row belongs to a tenant; the database itself shows nobody another's."""
 
 from forbear.records.models.agency import Agency, Staff
+from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
 from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
@@ -25,8 +26,8 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint", "Consent",
-    "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment",
-    "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock",
-    "PromiseToPay", "ReceiptHeard", "Run", "Staff", "Subscription", "Tenant", "User",
+    "Act", "Agency", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint",
+    "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound",
+    "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion",
+    "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "Subscription", "Tenant", "User",
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from forbear.records.access.chance import fresh_request_id
 
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +14,7 @@ from forbear.kernel.dates import parse_date
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import current
 from forbear.kernel.language import gettext as _
+from forbear.records.access.chance import fresh_request_id
 from forbear.records.idempotency import once
 from forbear.records.models import Comparison, PlaybookVersion
 from forbear.records.playbooks.comparisons import Asked, ask_comparison, newest_book_day, side_asked

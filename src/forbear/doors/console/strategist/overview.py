@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from forbear.records.access.chance import fresh_request_id
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from forbear.doors.console.strategist.books import Book, behaviour_cites, book_o
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
+from forbear.records.access.chance import fresh_request_id
 from forbear.records.idempotency import once
 from forbear.records.models import PlaybookRelease, PlaybookVersion
 from forbear.records.playbooks import begin_draft, release_on

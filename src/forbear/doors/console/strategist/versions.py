@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from forbear.records.access.chance import fresh_request_id
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from forbear.doors.console.strategist.overview import book_on, table_rows, today
 from forbear.kernel.dates import parse_date
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
+from forbear.records.access.chance import fresh_request_id
 from forbear.records.models import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.playbooks import (
     check_draft,
