@@ -22,6 +22,7 @@ from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
+from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.models.redress import Complaint, CorrectiveMeasure, Dispute, InformationRequest
 from forbear.records.models.session import StaffSession
 from forbear.records.models.template import MessageTemplate
@@ -29,9 +30,9 @@ from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
     "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane",
-    "Case", "Complaint", "ConductDay", "ConductFinding", "ConductTally", "Consent", "Contact", "ContactPoint",
-    "CorrectiveMeasure", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound",
-    "InformationRequest", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit",
-    "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SavedFilter", "SettingChange", "Staff",
-    "StaffSession", "Subscription", "Tenant", "User",
+    "Case", "Comparison", "Complaint", "ConductDay", "ConductFinding", "ConductTally", "Consent", "Contact",
+    "ContactPoint", "CorrectiveMeasure", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import",
+    "Inbound", "InformationRequest", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment",
+    "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run",
+    "SavedFilter", "SettingChange", "Staff", "StaffSession", "Subscription", "Tenant", "User",
 ]  # fmt: skip
