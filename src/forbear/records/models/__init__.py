@@ -3,7 +3,6 @@
 from forbear.records.models.agency import Agency, Staff
 from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
-from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
     Arrangement,
     Consent,
@@ -13,6 +12,7 @@ from forbear.records.models.book import (
     Loan,
     Payment,
     Person,
+    PointBlock,
     PromiseToPay,
 )
 from forbear.records.models.case import Case, Decision, SavedFilter
@@ -24,9 +24,8 @@ from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
 from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.models.redress import Complaint, CorrectiveMeasure, Dispute, InformationRequest
-from forbear.records.models.session import StaffSession
 from forbear.records.models.template import MessageTemplate
-from forbear.records.models.tenant import ApiToken, Tenant, User
+from forbear.records.models.tenant import ApiToken, StaffSession, Tenant, User
 
 __all__ = [
     "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane",

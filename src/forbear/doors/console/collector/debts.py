@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from forbear.doors.console.places import Visitor
+from forbear.records.daily.standing import standing_of
 from forbear.records.models import Loan, Payment
-from forbear.records.standing import standing_of
 
 PARTS = ("principal", "interest", "penalty", "fee")
 
