@@ -184,6 +184,7 @@ def breach_arrangement(scope: Scope, arrangement_id: str, breached_on: date) -> 
             raise _bad_arrangement(arrangement_id, "it can be broken only while it stands")
         row.breached_on = breached_on
         row.save(update_fields=["breached_on"])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": row.loan_id, "breached_on": breached_on.isoformat()}
         refresh_work(scope.tenant, [person_id])
         _tell("arrangement.breached", arrangement_id, person_id, told)

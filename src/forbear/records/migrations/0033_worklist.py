@@ -50,5 +50,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "savedfilter", models.UniqueConstraint(fields=["tenant", "owner", "name"], name="saved_filter_key")
         ),
+        *(
+            migrations.AddIndex(
+                "case",
+                models.Index(
+                    fields=["tenant", field], condition=models.Q(closed_on__isnull=True), name=f"case_open_{word}"
+                ),
+            )
+            for field, word in (("assigned_to", "assigned"), ("team", "team"))
+        ),
         migrations.RunSQL([(statement, None) for statement in WALL]),
     ]

@@ -52,6 +52,10 @@ class Case(TenantRow):
             models.Index(fields=["tenant", "assigned_to"], name="case_assigned"),
             models.Index(fields=["tenant", "team"], name="case_team"),
             models.Index(fields=["tenant", "agency_id"], name="case_agency"),
+            models.Index(
+                fields=["tenant", "assigned_to"], condition=models.Q(closed_on__isnull=True), name="case_open_assigned"
+            ),
+            models.Index(fields=["tenant", "team"], condition=models.Q(closed_on__isnull=True), name="case_open_team"),
         ]
 
 

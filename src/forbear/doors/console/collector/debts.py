@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from forbear.doors.console.places import Visitor
-from forbear.records.daily.standing import standing_of
+from forbear.records.desk.standing import standing_of
 from forbear.records.models import Loan, Payment
 
 PARTS = ("principal", "interest", "penalty", "fee")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +20,13 @@ from forbear.records.actions.agreed.arrangements import propose_arrangement
 from forbear.records.actions.cases import note
 from forbear.records.actions.holds import end_hold, place_hold
 from forbear.records.actions.redress import open_complaint, open_dispute
+from forbear.records.approved.approvals import Wanted as Approvable
+from forbear.records.approved.approvals import ask_approval
 from forbear.records.desk.messages import Wanted, want_message
 from forbear.records.models import Hold, Person
+
+APPROVAL_DAYS = 7
+"""For how many days after today an offer may be approved."""
 
 
 def write_note(request: HttpRequest, person_id: str) -> HttpResponse:
@@ -98,9 +103,16 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=loan_id[:64])
     _channels, judged = channels_now(visitor, found, loan_id)
     standing = offer_now(visitor, judged.held.facts, _today(visitor)) if judged.held else None
-    if standing is None or standing.needs_approval or not months.isdecimal() or int(months) not in standing.months:
+    if standing is None or not months.isdecimal() or int(months) not in standing.months:
         do = "Offer what stands on the person's screen."
         raise InputError("not_offered", "This may not be offered to the person today.", do=do, person=person_id)
+    if standing.needs_approval:
+        until = Day.of(visitor.clock.now(), visitor.lender.time_zone).values()["tomorrow_at"] + timedelta(
+            days=APPROVAL_DAYS
+        )
+        terms = {"plan_count": int(months)}
+        ask_approval(visitor.scope, Approvable("offer", person_id, standing.code, until, loan_id, terms))
+        return said(request, _("A second person was asked to approve it."), "person", person_id=person_id)
     propose_arrangement(visitor.scope, loan_id, standing.kind, str(_key(request)), term_months=int(months))
     return said(
         request,

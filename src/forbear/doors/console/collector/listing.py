@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 
 from forbear.kernel.dates import zone
+from forbear.records.scope import current_scope
 
 PAGE_SIZE = 25
 PLAN_DAYS = 2
@@ -101,8 +102,8 @@ class Day:
 
 def list_cases(tenant: str, asked: Asked, day: Day) -> Listed:
     """A page of the worklist of whoever asks, in the scope of this transaction."""
-    values = {"tenant": tenant, "size": PAGE_SIZE + 1, **day.values(), **_given(asked)}
-    where = _narrowed(asked)
+    values = {"tenant": tenant, "size": PAGE_SIZE + 1, **day.values(), **_given(asked), **_reach()[1]}
+    where = _reach()[0] + _narrowed(asked)
     key = " WHERE (r.band, -r.overdue_cents, r.id) > (%(band)s, %(owed)s, %(last)s)" if asked.after else ""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(counts=_counts(), where=where), values)
@@ -116,10 +117,10 @@ def list_cases(tenant: str, asked: Asked, day: Day) -> Listed:
 
 def next_person(tenant: str, day: Day, but: str = "") -> str:
     """Who is next on the list of whoever asks; nobody where all were called or put off today."""
-    values = {"tenant": tenant, "size": 1, "but": but, **day.values()}
+    values = {"tenant": tenant, "size": 1, "but": but, **day.values(), **_reach()[1]}
     with connection.cursor() as cursor:
         key = " WHERE r.band < 70"
-        cursor.execute(_PAGE.format(band=BAND, where=" AND c.person_id <> %(but)s", key=key), values)
+        cursor.execute(_PAGE.format(band=BAND, where=f"{_reach()[0]} AND c.person_id <> %(but)s", key=key), values)
         names = [column.name for column in cursor.description]
         row = cursor.fetchone()
     return "" if row is None else str(dict(zip(names, row, strict=True))["person_id"])
@@ -130,6 +131,19 @@ def teams(tenant: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_TEAMS, {"tenant": tenant})
         return [row[0] for row in cursor.fetchall() if row[0]]
+
+
+def _reach() -> tuple[str, dict[str, str]]:
+    """The wall's own condition once more: its choice between reaches keeps the planner from every index."""
+    scope = current_scope()
+    match scope.reach:
+        case "own":
+            return " AND c.assigned_to = %(actor)s", {"actor": scope.actor}
+        case "team":
+            return " AND c.team = %(own_team)s", {"own_team": scope.team}
+        case "agency":
+            return " AND c.agency_id = %(own_agency)s", {"own_agency": scope.agency_id}
+    return "", {}
 
 
 def _counts() -> str:
