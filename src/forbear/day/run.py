@@ -58,6 +58,7 @@ class DayRequest:
         capacity: acts a day by channel, team and region.
         memory_gib: what the engine may use.
         profile: the law pack's profile.
+        writes_report: whether ``report.html`` is written too; it takes longer than a small day itself.
     """
 
     book: Path
@@ -72,6 +73,7 @@ class DayRequest:
     capacity: Path | None = None
     memory_gib: float | None = None
     profile: str = "strict"
+    writes_report: bool = True
 
 
 def run_day(
@@ -107,7 +109,8 @@ def run_day(
         finally:
             engine.close()
         with measures.step("report"):
-            write_report(folder)
+            if request.writes_report:
+                write_report(folder)
         record["measured"] = {"engine": engine.version, "steps": measures.steps}
         _write_json(folder / "run.json", record)
     measures.finish()

@@ -49,6 +49,7 @@ class BusinessDay:
         book: a whole book to take in first; none for the records as they stand.
         delta: what changed since the last book, to take in first.
         mapping: how the lender's files become the book's tables.
+        writes_report: whether the day's report is written too.
         capacity, ageing: as :class:`forbear.day.run.DayRequest` has ``capacity`` and ``settings``.
     """
 
@@ -60,6 +61,7 @@ class BusinessDay:
     capacity: Path | None = None
     ageing: Path | None = None
     memory_gib: float | None = None
+    writes_report: bool = True
 
 
 def run_business_day(request: BusinessDay, clock: Clock, notify: Notify | None = None) -> dict[str, Any]:
@@ -119,6 +121,7 @@ class _Day:
         request = DayRequest(
             book=self.folder, as_of=asked.as_of, playbook=lender.playbook, law=lender.law, profile=lender.profile,
             out=self.folder, settings=asked.ageing, capacity=asked.capacity, memory_gib=asked.memory_gib,
+            writes_report=asked.writes_report,
         )  # fmt: skip
         record = run_day(request, source=RecordsBook(self.scope, lender))
         self.notify("day", WRITTEN)
