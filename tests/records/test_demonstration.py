@@ -13,6 +13,7 @@ from forbear.doors.cli.output import Voice
 from forbear.kernel.clock import FixedClock
 from forbear.kernel.errors import UsageError
 from forbear.records import audit
+from forbear.records.daily.practice import as_of
 from forbear.records.models import (
     Act,
     Agency,
@@ -26,7 +27,6 @@ from forbear.records.models import (
     Run,
     User,
 )
-from forbear.records.practice import as_of
 from forbear.records.scope import Scope, acting
 from forbear.records.silence import silence_between
 

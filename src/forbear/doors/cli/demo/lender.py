@@ -23,8 +23,8 @@ from forbear.records.actions.agencies.register import (
 )
 from forbear.records.actions.agencies.staff import register_staff, train_staff
 from forbear.records.actions.tenants import add_user, open_tenant
+from forbear.records.daily.practice import PRACTICE
 from forbear.records.models import Tenant, User
-from forbear.records.practice import PRACTICE
 from forbear.records.scope import Scope
 
 TENANT = f"{PRACTICE}lender"

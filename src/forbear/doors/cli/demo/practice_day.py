@@ -22,9 +22,9 @@ from forbear.kernel.clock import FixedClock
 from forbear.lab.practice.reactions import arrives
 from forbear.lab.practice.unfolding import HOME, book_on, news_of
 from forbear.records.actions.cases import assign_case
+from forbear.records.daily.practice import as_of
 from forbear.records.desk import RecordsDesk, WorkerIdentity
 from forbear.records.models import Act, Case
-from forbear.records.practice import as_of
 from forbear.records.scope import Scope, acting
 
 OPENS = time(7, 30)
