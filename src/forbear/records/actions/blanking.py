@@ -42,13 +42,12 @@ def blank_inbound(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
 
 
 def blank_matters(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
-    """The words of complaints, disputes and requests, of their answers, of what was agreed after them and of inspections; that there
+    """The words of complaints, disputes, requests and inspections, of their answers and of what was agreed after them; that there
     were some, and how they ended, stays."""
     own = {"tenant_id": tenant, "person_id": person_id}
     ConductFinding.objects.filter(**own, note_sealed__isnull=False).update(note_sealed=None)
-    noted = Inspection.objects.filter(**own, note_sealed__isnull=False)
     return {
-        "inspections": noted.update(note_sealed=None),
+        "inspections": Inspection.objects.filter(**own, note_sealed__isnull=False).update(note_sealed=None),
         "complaints": _blank_matter(Complaint.objects.filter(**own)),
         "disputes": _blank_matter(Dispute.objects.filter(**own)),
         "requests": _blank_matter(InformationRequest.objects.filter(**own)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Now
 
 from forbear.records.models.tenant import TenantRow
 
@@ -45,19 +44,3 @@ class AuditEntry(TenantRow):
             models.Index(fields=["tenant", "action", "-id"], name="audit_action"),
             models.Index(fields=["tenant", "actor", "-id"], name="audit_actor"),
         ]
-
-
-class AuditCheck(TenantRow):
-    """A look through the whole audit: asked for by somebody, done by a worker, lane by lane."""
-
-    asked_by = models.CharField(max_length=150)
-    asked_at = models.DateTimeField(db_default=Now())
-    anchor = models.JSONField(default=list)
-    entries_count = models.BigIntegerField(default=0)
-    done_count = models.BigIntegerField(default=0)
-    findings = models.JSONField(default=list)
-    begun_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["tenant", "-asked_at"], name="audit_check_latest")]

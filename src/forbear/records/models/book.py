@@ -239,3 +239,20 @@ class Arrangement(TenantRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "arrangement_id"], name="arrangement_key")]
         indexes = [models.Index(fields=["tenant", "loan_id"], name="arrangement_loan")]
+
+
+class PointBlock(TenantRow):
+    """A number or address that is blocked, by the keyed digest of its one form; whose it is, or was said to be, is not kept.
+
+    A trigger of the database removes every contact point of that value as it is written, whoever writes it. A block that was
+    lifted stays, as what was once blocked and why.
+    """
+
+    value_index = models.CharField(max_length=64)
+    reason = models.CharField(max_length=24)
+    blocked_at = models.DateTimeField(db_default=Now())
+    lifted_at = models.DateTimeField(null=True)
+    lifted_reason = models.CharField(max_length=24, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "value_index"], name="point_block_key")]

@@ -27,14 +27,14 @@ from forbear.records.models import (
 from forbear.records.sealing import Sealer, sealer
 
 FIELDS = (
-    "name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "requests", "answers", "measures",
-    "finding_notes", "notes",
+    "name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "notes", "requests", "answers",
+    "measures", "finding_notes",
 )  # fmt: skip
 PURPOSES = ("case_work", "visit", "complaint", "request", "inspection")
 STORED_ONLY_FOR = ("complaint", "request", "inspection")
 """What the data of a person whose data is restricted is still opened for."""
 WORDS = frozenset(
-    {"messages", "inbound", "complaints", "disputes", "requests", "answers", "measures", "finding_notes", "notes"}
+    {"messages", "inbound", "complaints", "disputes", "notes", "requests", "answers", "measures", "finding_notes"}
 )
 NOTED = "case.noted"
 """The action of the audit's entries beside which notes are kept."""
@@ -155,19 +155,19 @@ def _texts(model: type[Model], name: str, sealed_as: str, key: str, column: str 
     return read
 
 
+def _notes(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
+    entries = AuditEntry.objects.filter(tenant_id=tenant, person_id=person.person_id, action=NOTED)
+    for entry in entries.order_by("at", "id"):
+        text = box.open("audit", entry.personal_sealed)
+        yield "notes", entry.subject_id, None if text is None else json.loads(text).get("text")
+
+
 def _answers(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
     """What was answered to complaints, disputes and requests, each by the id of the matter."""
     for model, kind, key in (
         (Complaint, "complaint", "complaint_id"), (Dispute, "dispute", "dispute_id"), (InformationRequest, "request", "request_id"),
     ):  # fmt: skip
         yield from _texts(model, "answers", f"{kind}_answer", key, column="answer_sealed")(tenant, person, box)
-
-
-def _notes(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
-    entries = AuditEntry.objects.filter(tenant_id=tenant, person_id=person.person_id, action=NOTED)
-    for entry in entries.order_by("at", "id"):
-        text = box.open("audit", entry.personal_sealed)
-        yield "notes", entry.subject_id, None if text is None else json.loads(text).get("text")
 
 
 _READERS: Mapping[str, Reader] = {
@@ -178,9 +178,9 @@ _READERS: Mapping[str, Reader] = {
     "inbound": _texts(Inbound, "inbound", "inbound", "inbound_id"),
     "complaints": _texts(Complaint, "complaints", "complaint", "complaint_id"),
     "disputes": _texts(Dispute, "disputes", "dispute", "dispute_id"),
+    "notes": _notes,
     "requests": _texts(InformationRequest, "requests", "request", "request_id"),
     "answers": _answers,
     "measures": _texts(CorrectiveMeasure, "measures", "measure", "measure_id"),
     "finding_notes": _texts(ConductFinding, "finding_notes", "finding", "pk", column="note_sealed"),
-    "notes": _notes,
 }

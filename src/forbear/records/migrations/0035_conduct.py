@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     """The desk of redress, conduct and the audit's indexes."""
 
     dependencies: ClassVar = [
-        ("records", "0021_worklist"),
+        ("records", "0034_oversight"),
     ]
 
     operations: ClassVar = [
