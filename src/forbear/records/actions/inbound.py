@@ -16,9 +16,8 @@ from forbear.records.actions.intents import intent_of
 from forbear.records.actions.points import remove_point
 from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_people
-from forbear.records.desk.taking import REGION
 from forbear.records.events import emit
-from forbear.records.feed.addresses import normal_form
+from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.lender import lender_settings
 from forbear.records.models import Contact, ContactPoint, Inbound
 from forbear.records.scope import Scope, acting
