@@ -67,9 +67,12 @@ def _filled(people: int) -> str:
     from records_cast import add_person, open_tenant
     from senders import queue_act
 
+    from forbear.records.scope import Scope, acting
+
     tenant = open_tenant(f"b{uuid4().hex[:8]}")
-    for number in range(people):
-        queue_act(tenant, add_person(tenant, f"p{number:06}", "陈某", f"139{number:08}"))
+    with acting(Scope(tenant, "feeder")):  # one commit for all
+        for number in range(people):
+            queue_act(tenant, add_person(tenant, f"p{number:06}", "陈某", f"139{number:08}"))
     return tenant
 
 

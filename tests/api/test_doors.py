@@ -22,6 +22,7 @@ SOME_ID = str(uuid4())
 PLACES = {
     "{person_id}": "north", "{loan_id}": "L-north", "{permit_id}": SOME_ID, "{payment_id}": "pay-north-1",
     "{hold_id}": "h1", "{subscription_id}": "1",
+    "{promise_id}": "0" * 32, "{dispute_id}": SOME_ID, "{complaint_id}": SOME_ID, "{arrangement_id}": "a",
 }  # fmt: skip
 QUERIES = {"people.personal_data": "?purpose=case_work&fields=name"}
 
@@ -62,10 +63,21 @@ BODIES = {
     },
     "book.feed": {"as_of": "2026-11-23", "tables": {"holds": [{"hold_id": "h", "person_id": "north"}]}},
     "events.add": {},
+    "promises.make": {"loan_id": "L-north", "amount_cents": 1, "due_on": "2026-11-27", "made_on": "2026-11-23"},
+    "promises.withdraw": {"on": "2026-11-24"},
+    "redress.dispute": {"person_id": "north", "kind": "amount", "on": "2026-11-23"},
+    "redress.dispute_answer": {"outcome": "upheld", "on": "2026-11-24"},
+    "redress.complaint": {"person_id": "north", "kind": "frequency", "on": "2026-11-23"},
+    "redress.assignment": {"to": "wang"},
+    "redress.complaint_answer": {"outcome": "upheld", "root_cause": "too_often", "on": "2026-11-24"},
+    "placements.place": {"loan_id": "L-north", "agency_id": "agency-1", "on": "2026-11-23"},
+    "placements.recall": {"reason": "cured"},
+    "silence.breach": {"breached_on": "2026-11-23"},
+    "silence.end_of_arrangement": {"ends_on": "2026-11-24"},
 }  # fmt: skip
 NO_PLACE = {
     "heard.inbound", "heard.calls", "book.feed", "events.add", "events.subscriptions", "people.people", "people.cases",
-    "runs.runs", "runs.imports",
+    "runs.runs", "runs.imports", "call_list.call_list",
 }  # fmt: skip
 """Routes that name nobody: a stranger to the tenant gets an answer about a tenant of their own."""
 

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from api_client import Machine
-from records_cast import NOON
+from django.db import connections
+from records_cast import NOON, add_person
 from senders import queue_act, sender
 
+from forbear.dispatch import Disposition, Receipt
 from forbear.kernel.signing import sign_request
+from forbear.records.access.chance import fresh_signing_secret
 from forbear.records.access.tokens import issue, revoke
-from forbear.records.models import Contact
+from forbear.records.actions.dispositions import record_disposition
+from forbear.records.desk import RecordsDesk
+from forbear.records.events import subscribe
+from forbear.records.models import Contact, EventOut
 from forbear.records.scope import Scope, acting
 
 
@@ -47,6 +55,49 @@ def test_a_signed_receipt_is_heard_once(tenant, scope, cast, gateway, contact_id
     assert tell(gateway, told("0" * 32), "r3").body["news_count"] == 0
     with acting(scope):
         assert Contact.objects.get(tenant_id=tenant).state == "delivered"
+
+
+def test_what_a_receipt_says_is_told_to_others_once(tenant, scope, cast, gateway, contact_id):
+    """With the change itself, however often the provider repeats it."""
+    with acting(scope):
+        subscribe("", fresh_signing_secret(), ["contact.settled"])
+    for number in range(2):
+        assert tell(gateway, told(contact_id), f"e{number}").status == 200
+    with acting(scope):
+        (event,) = EventOut.objects.filter(tenant_id=tenant)
+    assert (event.person_id, event.body["contact"], event.body["status"]) == ("north", contact_id, "delivered")
+
+
+def test_receipts_about_many_people_do_not_wait_forever_for_whoever_tells_of_one(tenant, scope, tmp_path, clock):
+    """Four tell of the same contacts in as many orders while two write down what came of each: all come to their end."""
+    people = [add_person(tenant, f"p{number}", "陈某", f"1391000{number:04}") for number in range(16)]
+    for member in people:
+        queue_act(tenant, member)
+    with sender(tenant, tmp_path / "log") as own:
+        ids = [each.contact_id for each in own.drain()]
+    with acting(scope):
+        subscribe("", fresh_signing_secret())
+        Contact.objects.update(state="started")
+    barrier = threading.Barrier(6)
+
+    def work(number: int) -> None:
+        barrier.wait()
+        try:
+            if number >= 4:
+                for each in ids[:: 1 if number == 4 else -1]:
+                    record_disposition(scope, Disposition(each, NOON, number, "voicemail"))
+                return
+            status = ("uncertain", "accepted", "undelivered", "delivered")[number]
+            order = ids[number:] + ids[:number]
+            RecordsDesk(tenant, "w", clock).settle(*((each, Receipt(each, status, NOON)) for each in order))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(work, range(6)))
+    with acting(scope):
+        assert set(Contact.objects.values_list("state", flat=True)) == {"delivered"}
+        assert EventOut.objects.filter(kind="contact.disposed").count() >= len(people)
 
 
 def test_whoever_does_not_sign_rightly_is_not_heard(tenant, scope, cast, gateway, contact_id, lender):

@@ -63,6 +63,23 @@ def test_five_wrong_guesses_and_even_the_right_password_must_wait(wang):
     assert said.status_code == 429 and said.headers["Retry-After"] == "900"
 
 
+def test_guesses_from_one_place_lock_nobody_out_elsewhere(wang):
+    """Or whoever knows a colleague's name could keep them from work."""
+    from console_staff import PASSWORD
+
+    for _ in range(6):
+        tried(door(REMOTE_ADDR="203.0.113.7"), wang.username, "wrong password")
+    assert tried(door(REMOTE_ADDR="203.0.113.8"), wang.username, PASSWORD).status_code == 302
+
+
+def test_whoever_guesses_cannot_choose_where_they_come_from(wang):
+    """Towards nobody but this machine there is no proxy, so what the header says is the guesser's own word."""
+    for number in range(5):
+        client = door(headers={"X-Forwarded-For": f"198.51.100.{number}"})
+        tried(client, wang.username, "wrong password")
+    assert tried(door(), wang.username, "wrong password").status_code == 429
+
+
 def test_where_the_lender_wants_a_second_factor_nothing_is_open_before_it_is_set_up(wang, lender, clock):
     from console_staff import PASSWORD
 

@@ -12,10 +12,10 @@ from senders import queue_act, sender
 from forbear.dispatch.disposition import Disposition
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.actions.agreed.promises import cancel_promise, make_promise
 from forbear.records.actions.dispositions import Promised, record_disposition, record_unpermitted
 from forbear.records.actions.holds import breach_arrangement, end_arrangement, sign_arrangement
 from forbear.records.actions.payments import PaymentIn, accept_payments
-from forbear.records.actions.promises import cancel_promise, make_promise
 from forbear.records.actions.redress import (
     answer_complaint,
     answer_dispute,

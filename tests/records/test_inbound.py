@@ -56,7 +56,7 @@ def test_whoever_answers_falls_silent_at_once(scope, tenant, cast, text):
     queue_act(tenant, cast.north)
     assert hear(scope, said(text, cast.north)).is_new
     with acting(scope):
-        assert Act.objects.get(tenant_id=tenant).state == "withdrawn"
+        assert Act.objects.get(tenant_id=tenant, purpose="collection").state == "withdrawn"
         contact = Contact.objects.get(tenant_id=tenant)
         assert (contact.direction, contact.person_id) == ("in", "north")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from kept_channel import Kept
 from records_cast import NOON, Life, add_person
 from senders import queue_act, sender
 
 from forbear.day.wiring.composer import composer_of, take_in_shipped
 from forbear.dispatch import Message, send
-from forbear.dispatch.channel import Health, Receipt
 from forbear.dispatch.message import shipped_templates
 from forbear.kernel.clock import FixedClock
 from forbear.records.models import MessageTemplate
@@ -16,30 +16,6 @@ from forbear.records.scope import acting
 
 pytestmark = pytest.mark.usefixtures("records")
 CLOCK = FixedClock(NOON)
-
-
-class Kept:
-    """A channel that keeps what it is handed, for this test to read."""
-
-    name, deduplicates = "sms", False
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    def open(self, hear) -> None:
-        """Nothing is heard here."""
-
-    def deliver(self, message: Message) -> Receipt:
-        """Keep it."""
-        self.messages.append(message)
-        return Receipt(message.message_id, "accepted", NOON)
-
-    def health(self) -> Health:
-        """Always up."""
-        return Health(is_up=True)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 def sent(tenant: str, tmp_path) -> tuple[list, list[Message]]:

@@ -106,6 +106,24 @@ class Health:
 
 
 @runtime_checkable
+class Forgetful(Protocol):
+    """A channel that keeps notes of its own, which grow old."""
+
+    def forget(self, before: datetime) -> int:
+        """Remove what was noted before an instant and is needed no more; says how much."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A channel whose partner acts later: what was handed over can be taken back until then."""
+
+    def recall(self, message_id: str) -> bool:
+        """Take a message back; whether nobody will act on it. Safe to be asked again."""
+        ...
+
+
+@runtime_checkable
 class Channel(Protocol):
     """A real means of sending. Safe to be called from many threads.
 

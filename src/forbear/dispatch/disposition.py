@@ -26,6 +26,7 @@ COLUMNS = {
     "recording_sha256": "Digest of the recording's bytes in hex; empty where there is none.",
     "from_number": "The number that the person called from, E.164; only of a call in.",
     "agent_id": "Who spoke, as the dialler names them.",
+    "next_at": "When the person wants to be called again, with its offset; empty where nothing was agreed.",
     "note": "What the agent wrote down of the talk, at most 500 characters.",
 }
 """Every column, and what it means; a row has no others."""
@@ -33,6 +34,8 @@ COMPULSORY = ("call_id", "started_at", "duration_seconds", "result")
 DURATION_SECONDS_MAX = 24 * 60 * 60
 AHEAD = timedelta(minutes=5)
 """How far a dialler's clock may be ahead of ours."""
+NEXT_WITHIN = timedelta(days=92)
+"""How far ahead a next call may be agreed: later is a slip of the keyboard."""
 LENGTHS = {"call_id": 64, "agent_id": 64, "note": 500}
 NUMBER = re.compile(r"\+[1-9][0-9]{5,14}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +58,7 @@ class Disposition:
     from_number: str = ""
     agent_id: str = ""
     note: str = ""
+    next_at: datetime | None = None
 
     @property
     def ended_at(self) -> datetime:
@@ -90,6 +94,7 @@ def read_disposition(
         from_number=cells.matching("from_number", NUMBER, "a number as +8613800138000"),
         agent_id=cells.text("agent_id"),
         note=cells.text("note"),
+        next_at=cells.coming("next_at", now),
     )
     _check_sense(read, cells)
     return read
@@ -105,6 +110,8 @@ def _check_sense(read: Disposition, cells: _Cells) -> None:
     talked = read.result == "conversation"
     if read.is_right_party and not talked:
         raise cells.error("is_right_party", "nobody is identified but in a conversation")
+    if read.next_at is not None and (not talked or read.next_at <= read.ended_at):
+        raise cells.error("next_at", "it is agreed in a conversation, and comes after it")
     for column in ("reason_code", "attitude"):
         if getattr(read, column) and not (talked and read.is_right_party):
             raise cells.error(column, "it is known only of a conversation with the right party")
@@ -180,7 +187,19 @@ class _Cells:
             raise self.error(column, f"it must be a whole number from 0 to {most}")
         return int(digits)
 
+    def coming(self, column: str, now: datetime) -> datetime | None:
+        read = self._instant(column) if self._row.get(column) not in (None, "") else None
+        if read is not None and read > now + NEXT_WITHIN:
+            raise self.error(column, f"it must be within {NEXT_WITHIN.days} days")
+        return read
+
     def instant(self, column: str, now: datetime) -> datetime:
+        read = self._instant(column)
+        if read > now + AHEAD:
+            raise self.error(column, "it is in the future")
+        return read
+
+    def _instant(self, column: str) -> datetime:
         try:
             read = datetime.fromisoformat(self.text(column))
         except ValueError:
@@ -188,9 +207,6 @@ class _Cells:
         if read.tzinfo is None:
             raise self.error(column, "it must say its offset, as +08:00")
         try:
-            read = read.astimezone(UTC)
+            return read.astimezone(UTC)
         except OverflowError:
             raise self.error(column, "it is out of all time") from None
-        if read > now + AHEAD:
-            raise self.error(column, "it is in the future")
-        return read

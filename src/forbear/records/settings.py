@@ -48,6 +48,7 @@ GUESSES: dict[str, Any] = {
     "AXES_COOLOFF_TIME": timedelta(minutes=15),
     "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
     "AXES_LOCKOUT_CALLABLE": "forbear.doors.console.entry.lockout.locked_out",
+    "AXES_CLIENT_IP_CALLABLE": "forbear.doors.console.entry.lockout.address_of",
     "AXES_ENABLE_ADMIN": False,
     "AXES_VERBOSE": False,
     "AXES_DISABLE_ACCESS_LOG": True,

@@ -36,6 +36,7 @@ MAKERS: Mapping[str, tuple[str, str, str]] = {
     "web_push": ("push", "PushSettings", "PushChannel"),
     "mail_house": ("letter", "LetterSettings", "LetterChannel"),
     "dialler": ("phone", "PhoneSettings", "PhoneChannel"),
+    "call_list": ("phone.listed", "ListedSettings", "ListedChannel"),
     "webhook": ("webhook", "WebhookSettings", "WebhookChannel"),
 }
 """By what a channel is reached: the module of :mod:`forbear.dispatch.channels`, its settings, and the channel itself."""
@@ -45,6 +46,7 @@ CARRIES: Mapping[str, tuple[str, ...]] = {
     "web_push": ("push",),
     "mail_house": ("letter",),
     "dialler": ("voice_agent", "voice_bot"),
+    "call_list": ("voice_agent", "voice_bot"),
     "webhook": ("sms", "push", "email", "letter", "voice_agent", "voice_bot", "im_official"),
 }
 """Which of the book's channels each may carry."""

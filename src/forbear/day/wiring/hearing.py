@@ -28,7 +28,7 @@ def hearer(tenant: str, channel: str, worker: str, clock: Clock) -> Hear:
         try:
             scope = Scope(tenant, f"channel {channel}")
             if report.disposition is not None and report.disposition.direction == "out":
-                if not record_disposition(scope, report.disposition):
+                if not record_disposition(scope, report.disposition, next_at=report.disposition.next_at):
                     LOG.warning("a call came back that nobody had handed over")
             elif isinstance(report, Receipt):
                 desk.settle((report.message_id, report))

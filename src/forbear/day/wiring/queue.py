@@ -36,7 +36,8 @@ class Work:
     Args:
         channels: by tenant and name.
         composer_of: makes the composer of a tenant.
-        care_of: what else is looked after once a minute for a tenant, by name: events out, files in, promises due.
+        care_of: what else is looked after once a minute for a tenant, by name: events out, old keys.
+        hourly_care_of: the same once an hour: promises due, old notes.
         lanes: how many jobs may drain one channel at once.
     """
 
@@ -46,6 +47,7 @@ class Work:
     clock: Clock
     lanes: int = 2
     care_of: Sequence[tuple[str, Callable[[str, Clock], object]]] = ()
+    hourly_care_of: Sequence[tuple[str, Callable[[str, Clock], object]]] = ()
     stop: Callable[[], None] = lambda: None
 
 
@@ -115,14 +117,30 @@ def tick(timestamp: int) -> None:
                     "a worker died: %s contacts given back, %s uncertain",
                     recovered.given_back_count, recovered.uncertain_count,
                 )  # fmt: skip
-            for name, care in work.care_of:
-                try:
-                    care(tenant, work.clock)
-                except Exception:
-                    LOG.exception("%s failed for a tenant; it is tried again in a minute", name)
+            _look_after(tenant, work.care_of, work.clock)
             call_for(tenant, work)
     finally:
         close_old_connections()
+
+
+@jobs.periodic(cron="7 * * * *")
+@jobs.task(name="by_the_hour", queue=CARE, queueing_lock="by_the_hour", pass_context=False)
+def by_the_hour(timestamp: int) -> None:
+    """Once an hour: what is due at a change of day, at whichever hour a tenant has it."""
+    work = _work()
+    try:
+        for tenant in Tenant.objects.order_by("code").values_list("code", flat=True):
+            _look_after(tenant, work.hourly_care_of, work.clock)
+    finally:
+        close_old_connections()
+
+
+def _look_after(tenant: str, cares: Sequence[tuple[str, Callable[[str, Clock], object]]], clock: Clock) -> None:
+    for name, care in cares:
+        try:
+            care(tenant, clock)
+        except Exception:
+            LOG.exception("%s failed for a tenant; it is tried again next time", name)
 
 
 def call_for(tenant: str, work: Work) -> int:

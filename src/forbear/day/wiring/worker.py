@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from forbear.day.wiring.care import care
+from forbear.day.wiring.care import care, hourly_care
 from forbear.day.wiring.channels import read_channels
 from forbear.day.wiring.composer import composer_of
 from forbear.day.wiring.hearing import hearer
@@ -42,7 +42,8 @@ def run_worker(
             identity=identity,
             clock=clock,
             lanes=max(1, concurrency // 2),
-            care_of=care(),
+            care_of=care(channels),
+            hourly_care_of=hourly_care(channels),
             stop=lambda: os.kill(os.getpid(), signal.SIGTERM),
         )
         for tenant in channels:

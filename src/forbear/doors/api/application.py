@@ -12,6 +12,7 @@ from forbear.doors.api.document import describe
 from forbear.doors.api.problems import handle_errors
 from forbear.doors.api.routes import (
     book,
+    call_list,
     decisions,
     events,
     health,
@@ -19,7 +20,10 @@ from forbear.doors.api.routes import (
     money,
     people,
     permits,
+    placements,
+    promises,
     receipts,
+    redress,
     runs,
     silence,
 )
@@ -30,7 +34,23 @@ DESCRIPTION = """What other systems ask of the records, and tell them.
 Every request bears a token (`Authorization: Bearer …`, given by `forbear token new`), every write an `Idempotency-Key`. Bodies are
 JSON. Instants have an offset, dates are `YYYY-MM-DD`, money is whole minor units (`…_cents`). Errors are problems (RFC 9457) with a
 stable `code` and what to `do`. A refusal by law is no error: it is an answer with its rules."""
-ROUTERS = (health, permits, book, money, heard, silence, people, decisions, events, runs, receipts)
+ROUTERS = (
+    health,
+    permits,
+    book,
+    money,
+    promises,
+    heard,
+    call_list,
+    silence,
+    redress,
+    placements,
+    people,
+    decisions,
+    events,
+    runs,
+    receipts,
+)
 
 
 class ForbearAPI(NinjaAPI):

@@ -38,6 +38,7 @@ STATUSES: Mapping[str, int] = {
     "payment_changed": 409,
     "result_changed": 409,
     "not_started": 409,
+    "placed_elsewhere": 409,
     "too_many_requests": 429,
     "unavailable": 503,
     "unexpected": 500,
@@ -47,7 +48,8 @@ STATUSES: Mapping[str, int] = {
     **dict.fromkeys(
         (
             "unknown_person", "unknown_loan", "unknown_payment", "unknown_hold", "unknown_permit", "unknown_subscription",
-            "unknown_agency",
+            "unknown_agency", "unknown_promise", "unknown_dispute", "unknown_complaint", "unknown_contact", "unknown_user",
+            "unknown_arrangement",
         ),
         404,
     ),

@@ -12,12 +12,13 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.actions.agreed.call_backs import agree_next
+from forbear.records.actions.agreed.promises import make_promise
 from forbear.records.actions.points import remove_point
-from forbear.records.actions.promises import make_promise
 from forbear.records.actions.silence import lock_person
 from forbear.records.events import emit
 from forbear.records.lender import lender_settings
-from forbear.records.models import Contact
+from forbear.records.models import AuditEntry, Contact
 from forbear.records.scope import Scope, acting
 
 FINAL: Mapping[str, str] = {"conversation": "delivered", "met": "delivered", "voicemail": "delivered"}
@@ -61,7 +62,8 @@ def record_disposition(
     """Write down what came of a contact that was permitted. The same twice is one; a later correction is written over it.
 
     Args:
-        next_at: when the person wants to be contacted again; what is known of it stays where it is not given.
+        next_at: when the person wants to be contacted again: until then nobody contacts them, and then a call is queued. What is
+            known of it stays where it is not given.
         promised: becomes a promise of the loan, in the same transaction.
 
     Returns:
@@ -76,7 +78,10 @@ def record_disposition(
             return False
         lock_person(scope.tenant, contact.person_id)
         contact.refresh_from_db()
-        before = _known(contact)
+        before, before_next = _known(contact), contact.next_at
+        if contact.worker and contact.started_at is not None:
+            # It was handed over then; only now is it known when it began.
+            contact.started_at = max(contact.started_at, said.started_at)
         contact.result = said.result
         contact.is_right_party = said.is_right_party
         contact.attitude = said.attitude or None
@@ -93,10 +98,27 @@ def record_disposition(
         contact.save()
         told = {"result": said.result, "right_party": said.is_right_party, "reason": said.reason_code}
         audit.record(audit.Entry("contact.disposed", "contact", said.call_id, contact.person_id, told))
+        _alarm_after_recall(contact, said)
         if said.result == "wrong_person" and contact.contact_point_id:
             remove_point(scope, contact.contact_point_id, "wrong_person")
         emit("contact.disposed", contact.person_id, {"contact": said.call_id, **told})
+        if contact.next_at is not None and contact.next_at != before_next:
+            agree_next(scope, contact)
         return True
+
+
+def _alarm_after_recall(contact: Contact, said: DispositionLike) -> None:
+    """It happened and counts; that it happened after it was recalled is a wrong that somebody must look at. Told once."""
+    if contact.recalled_at is None or said.started_at <= contact.recalled_at:
+        return
+    known = AuditEntry.objects.filter(
+        tenant_id=contact.tenant_id, subject_kind="contact", subject_id=contact.contact_id, action="call.after_recall"
+    )
+    if not known.exists():
+        seconds = int((said.started_at - contact.recalled_at).total_seconds())
+        told = {"contact": contact.contact_id, "seconds_after": seconds, "staff": said.agent_id}
+        audit.record(audit.Entry("call.after_recall", "contact", contact.contact_id, contact.person_id, told))
+        emit("call.after_recall", contact.person_id, {"person": contact.person_id, **told})
 
 
 def _known(contact: Contact) -> tuple[Any, ...]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.dates import zone
-from forbear.kernel.language import N_, translator
 from forbear.records import audit
 from forbear.records.actions.holds import place_hold, refuse_channel
 from forbear.records.actions.intents import intent_of
 from forbear.records.actions.points import remove_point
 from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_people
+<<<<<<< HEAD
+=======
+from forbear.records.desk import taking
+>>>>>>> 1afb61104c210bbac379d8e2b32fce2a3408bb68
 from forbear.records.events import emit
 from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.lender import lender_settings
-from forbear.records.models import Contact, ContactPoint, Inbound
+from forbear.records.models import Act, Contact, ContactPoint, Inbound, Loan
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -36,9 +39,12 @@ BINDS_ALL = ("opt_out", "wrong_person")
 """What is believed of whoever has the point: a stop must not fail because two share a number."""
 HOLDS = ("paid", "hardship", "dispute")
 """What places a hold of its own; after all else the day's silence is one."""
-REPLY = N_("Your message has arrived. Thank you.")
-"""What may be answered to anybody whom we know to have a point: the same whatever was said, so that whoever is the wrong person
-learns nothing from it, not even that somebody owes something."""
+REPLY = "message_received"
+"""The template of what may be answered to anybody whom we know to have a point: the same whatever was said, so that whoever is the
+wrong person learns nothing from it, not even that somebody owes something."""
+REPLY_WITHIN = timedelta(hours=12)
+"""For how long an answer may still be sent: later it answers nothing."""
+ANSWERED_IN_WORDS = ("sms", "email", "im_official", "push")
 
 
 class InboundLike(Protocol):
@@ -62,22 +68,13 @@ class InboundLike(Protocol):
 class Heard:
     """What was made of it. ``person_id`` is empty for a sender whom nobody knows: nothing is told to anybody then.
 
-    ``reply`` is the id of the text that may be answered, as :func:`reply_text` words it; empty where nothing may be.
+    ``reply`` is the act by which it is answered, where the law still allows it at that minute; empty where nothing may be.
     """
 
     intent: str
     person_id: str
     is_new: bool
     reply: str = ""
-
-
-def reply_text(language: str) -> str:
-    """The neutral reply in a language: ``en``, ``zh`` or ``zh_TW``.
-
-    >>> reply_text("en")
-    'Your message has arrived. Thank you.'
-    """
-    return translator(language).gettext(REPLY)
 
 
 def hear(scope: Scope, said: InboundLike) -> Heard:
@@ -106,7 +103,7 @@ def hear(scope: Scope, said: InboundLike) -> Heard:
             },
         )
         if not is_new:
-            return Heard(row.intent, row.person_id, is_new=False, reply=_reply(row.person_id))
+            return Heard(row.intent, row.person_id, is_new=False, reply=_reply_to(scope.tenant, said))
         told = {"channel": said.channel, "intent": intent, "known": bool(points)}
         audit.record(audit.Entry("inbound.heard", "inbound", said.inbound_id[:80], person_id, told))
         for point in points:
@@ -120,11 +117,45 @@ def hear(scope: Scope, said: InboundLike) -> Heard:
                 day = _day(scope.tenant, said.at)
                 place_hold(scope, point.person_id, "grace", day, ends_on=day + timedelta(days=1), key="answered")
             emit("inbound.heard", point.person_id, {"channel": said.channel, "intent": intent})
-        return Heard(intent, person_id, is_new=True, reply=_reply(person_id))
+        if owner is not None and intent not in BINDS_ALL:
+            _queue_reply(scope.tenant, said, owner)
+        return Heard(intent, person_id, is_new=True, reply=_reply_to(scope.tenant, said))
 
 
-def _reply(person_id: str) -> str:
-    return "arrived" if person_id else ""
+def _queue_reply(tenant: str, said: InboundLike, point: ContactPoint) -> None:
+    """The answer goes the one way out, like everything else: the law may still refuse it."""
+    if said.channel not in ANSWERED_IN_WORDS:
+        return
+    answered = _answered(tenant, said)
+    own = Loan.objects.filter(tenant_id=tenant, person_id=point.person_id, gone_on__isnull=True).order_by("loan_id")
+    loan_id = (answered.loan_id if answered else None) or own.values_list("loan_id", flat=True).first()
+    if loan_id is None:
+        return
+    Act.objects.get_or_create(
+        act_id=_reply_id(tenant, said),
+        defaults={
+            "tenant_id": tenant,
+            "person_id": point.person_id,
+            "loan_id": loan_id,
+            "business_date": _day(tenant, said.at),
+            "channel": said.channel,
+            "purpose": "service_reply",
+            "treatment": taking.REPLY,
+            "template": REPLY,
+            "contact_point_id": point.contact_point_id,
+            "earliest_at": said.at,
+            "latest_at": said.at + REPLY_WITHIN,
+        },
+    )
+
+
+def _reply_to(tenant: str, said: InboundLike) -> str:
+    act_id = _reply_id(tenant, said)
+    return str(act_id) if Act.objects.filter(act_id=act_id).exists() else ""
+
+
+def _reply_id(tenant: str, said: InboundLike) -> UUID:
+    return uuid5(FORBEAR, f"reply:{tenant}:{said.channel}:{said.inbound_id}")
 
 
 def _points(tenant: str, said: InboundLike) -> list[ContactPoint]:
@@ -133,7 +164,7 @@ def _points(tenant: str, said: InboundLike) -> list[ContactPoint]:
     if answered is not None and answered.contact_point_id:
         return list(ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id))
     kind = KIND_OF.get(said.channel, "im")
-    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, REGION))
+    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, taking.REGION))
     found = ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)
     return list(found.order_by("person_id", "contact_point_id").distinct("person_id"))
 

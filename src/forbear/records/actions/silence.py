@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from forbear.kernel.errors import InputError
+from forbear.records.actions.recalls import calls_in_hand, recall_calls
 from forbear.records.models import Act, Loan, Permit, Person
 
 QUEUED = ("queued", "waits", "permitted")
@@ -59,7 +60,8 @@ def moment() -> datetime:
 
 
 def fall_silent(tenant: str, person_ids: Sequence[str], reason: str, *, loan_ids: Sequence[str] = ()) -> int:
-    """Withdraw the acts that wait for these people, or for these loans of theirs, and take back permits that stand.
+    """Withdraw the acts that wait for these people, or for these loans of theirs, take back permits that stand, and recall calls
+    that a dialler has and may not have begun. The caller holds the people.
 
     Returns:
         How many acts were withdrawn.
@@ -70,4 +72,6 @@ def fall_silent(tenant: str, person_ids: Sequence[str], reason: str, *, loan_ids
     Permit.objects.filter(
         tenant_id=tenant, person_id__in=person_ids, consumed_at__isnull=True, revoked_at__isnull=True
     ).update(revoked_at=Now(), revoked_reason=reason)
+    calls = calls_in_hand(tenant).filter(person_id__in=person_ids)
+    recall_calls(calls.filter(loan_id__in=loan_ids) if loan_ids else calls, reason, moment())
     return acts.update(state="withdrawn", reason=reason, changed_at=Now())

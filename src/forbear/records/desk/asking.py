@@ -10,6 +10,7 @@ from forbear.compliance import Gate, Verdict
 from forbear.compliance.deriving import lawful_hours
 from forbear.compliance.permit import BY_A_PERSON, Held, Refusal, refusal_of
 from forbear.kernel.dates import zone
+from forbear.records.actions.agreed.call_backs import waiting_until
 from forbear.records.desk import taking
 from forbear.records.fresh_facts import LawOfDay, law_of_day
 from forbear.records.lender import LenderSettings
@@ -55,6 +56,10 @@ def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at:
     """
     if taking.feed_is_stale(tenant, lender, now):
         return Judged(None, Refusal("feed_stale", act.act_id, "The book feed is too old to act on."))
+    agreed = waiting_until(tenant, [act.person_id], at).get(act.person_id)
+    if agreed is not None and act.purpose not in taking.ANSWERS:
+        early = Refusal("early", act.act_id, "The person asked to be contacted at another time.")
+        return Judged(None, early, changes_at=agreed)
     law = law_of_lender(lender, at)
     (found,) = taking.hold_acts(tenant, [act], {person.person_id: person}, law, lender, at, sealer(tenant))
     if isinstance(found, Refusal):

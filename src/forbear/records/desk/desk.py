@@ -14,6 +14,7 @@ from forbear.compliance import Gate, Verdict
 from forbear.compliance.permit import Held, Refusal
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.actions.agreed.call_backs import waiting_until
 from forbear.records.desk import taking, writing
 from forbear.records.desk.settling import ReceiptLike, settle
 from forbear.records.fresh_facts import LawOfDay, law_of_day
@@ -107,15 +108,23 @@ class RecordsDesk:
         self, holding: RecordsHolding, acts: Sequence[Act], law: LawOfDay, lender: LenderSettings, now: datetime
     ) -> Iterator[RecordsHolding]:
         people = taking.lock_people(self.tenant, acts)
-        taken = taking.one_a_person(acts, people)
+        waiting, taken = self._not_yet(taking.one_a_person(acts, people), now)
         found = taking.hold_acts(self.tenant, taken, people, law, lender, now, sealer(self.tenant)) if taken else []
         holding.held = [each for each in found if isinstance(each, Held)]
-        holding.refused = [each for each in found if isinstance(each, Refusal)]
+        refused = [each for each in found if isinstance(each, Refusal)]
+        holding.refused = refused + waiting
         yield holding
         rows = {act.act_id: act for act in taken}
-        for refusal in holding.refused:
+        for refusal in refused:
             writing.write_refusal(rows[refusal.act_id], refusal)
         writing.write(self.tenant, self.worker, holding.decided, rows, sealer(self.tenant))
+
+    def _not_yet(self, acts: Sequence[Act], now: datetime) -> tuple[list[Refusal], list[Act]]:
+        """Who asked to be contacted later is left alone until then; the acts of the others."""
+        agreed = waiting_until(self.tenant, {act.person_id for act in acts}, now)
+        early = [act for act in acts if act.person_id in agreed and act.purpose not in taking.ANSWERS]
+        refused = [each for act in early for each in writing.put_off([act], "early", agreed[act.person_id])]
+        return refused, [act for act in acts if act not in early]
 
     def start(self, contact_id: str) -> bool:
         """Write down that the contact begins now; False when anything moved that may forbid it, and then it must not begin.

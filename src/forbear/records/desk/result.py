@@ -22,7 +22,7 @@ IDENTIFIED_IN = ("conversation", "met")
 @dataclass(frozen=True)
 class Result:
     """What came of a contact. ``reason_code`` and ``attitude`` are those of the book's contacts; ``recording_digest`` is the
-    SHA-256 of the recording in hex."""
+    SHA-256 of the recording in hex; ``next_at`` is when the person wants to be contacted again."""
 
     result: str
     ended_at: datetime
@@ -30,6 +30,7 @@ class Result:
     attitude: str | None = None
     reason_code: str | None = None
     recording_digest: str = ""
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,15 @@ def _check(told: Result, contact: Contact, clock: Clock) -> None:
         (told.result in RESULTS, f"it must be one of {', '.join(RESULTS)}"),
         (not told.is_right_party or told.result in IDENTIFIED_IN, "nobody is identified but in a conversation"),
         (known, "attitude and reason are known only of a talk with the right party"),
+        (told.next_at is None or _is_agreed(told), "the next contact is agreed in a talk, and comes after it"),
         (begun <= told.ended_at <= max(clock.now(), moment()), "it ends after it began, and not later than now"),
     ):
         if not holds:
             raise InputError("bad_result", f"The result is off: {reason}.", contact=contact.contact_id)
+
+
+def _is_agreed(told: Result) -> bool:
+    return told.next_at is not None and told.result in IDENTIFIED_IN and told.next_at > told.ended_at
 
 
 def _again(contact: Contact, told: Result) -> Told:
@@ -89,7 +95,7 @@ def _again(contact: Contact, told: Result) -> Told:
 
 
 def _write(scope: Scope, contact: Contact, act: Act, told: Result) -> None:
-    record_disposition(scope, _Said(contact, told))
+    record_disposition(scope, _Said(contact, told), next_at=told.next_at)
     Act.objects.filter(pk=act.pk).update(state="done", changed_at=Now())
     if told.result == "invalid_number":
         point = ContactPoint.objects.filter(tenant_id=contact.tenant_id, contact_point_id=contact.contact_point_id)

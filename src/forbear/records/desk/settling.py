@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from forbear.records import audit
+from forbear.records import audit, events
+from forbear.records.actions.silence import lock_people
 from forbear.records.lender import LenderSettings
 from forbear.records.many_rows import add_rows, change_rows
 from forbear.records.models import Contact, Message, ReceiptHeard
@@ -48,6 +49,10 @@ def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, 
         The contacts about which something new was said: not those heard before, or of which more was known already.
     """
     latest = dict(told)
+    of_people = Contact.objects.filter(tenant_id=tenant, contact_id__in=latest).values_list("person_id", flat=True)
+    # People first, in the order of their keys, as everybody who tells of them: an event would else wait for a person with the
+    # contacts of others in hand.
+    lock_people(tenant, of_people)
     contacts = (
         Contact.objects.select_related("permit__act")
         .defer("permit__facts", "permit__rules", "permit__duties")
@@ -65,6 +70,7 @@ def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, 
     _name_messages(tenant, {each.contact_id: latest[each.contact_id] for each in moved})
     _move_acts(moved, now, lender)
     audit.record(*(_entry(each, latest[each.contact_id]) for each in moved))
+    events.emit_all([_event(each, latest[each.contact_id]) for each in moved])
     return [each.contact_id for each in moved]
 
 
@@ -117,3 +123,13 @@ def _move_acts(contacts: Sequence[Contact], now: datetime, lender: LenderSetting
 def _entry(contact: Contact, receipt: ReceiptLike) -> audit.Entry:
     told = {"status": receipt.status, "reason": receipt.reason, "provider_id": receipt.provider_id}
     return audit.Entry("contact.settled", "contact", contact.contact_id, contact.person_id, told)
+
+
+def _event(contact: Contact, receipt: ReceiptLike) -> events.Event:
+    told = {
+        "contact": contact.contact_id,
+        "person": contact.person_id,
+        "channel": contact.channel,
+        "status": receipt.status,
+    }
+    return events.Event("contact.settled", contact.person_id, told)

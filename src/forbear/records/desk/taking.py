@@ -19,6 +19,10 @@ from forbear.records.lender import LenderSettings
 from forbear.records.models import Act, Agency, Contact, ContactPoint, Import, Person
 from forbear.records.sealing import Sealer
 
+ANSWERS = ("service_reply",)
+"""Purposes of what answers the person: owed at once, whatever was agreed about the next contact."""
+REPLY = "reply"
+"""The treatment of an act that answers what the person sent: the person began it."""
 _UNKNOWN_POINT = {"contact_point_source": "none", "contact_point_state": "none"}
 
 
@@ -128,7 +132,7 @@ def asking(act: Act, point: ContactPoint | None, agency: Agency | None, local: d
         "purpose": act.purpose,
         "recipient_role": "debtor",
         "recipient_has_refused": False,
-        "initiated_by": "collector",
+        "initiated_by": "counterparty" if act.treatment == REPLY else "collector",
         "device": "official",
         "planned_minutes": 0,
         "earliest_minute": minute,

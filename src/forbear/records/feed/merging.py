@@ -13,7 +13,10 @@ from typing import Any
 
 from django.db import connection
 
+from forbear.records.actions.recalls import calls_in_hand, recall_calls
+from forbear.records.actions.silence import moment
 from forbear.records.feed.mirror import MIRRORS, Mirror
+from forbear.records.models import Contact
 
 BY_LOAN = ("instalments", "payments", "promises", "arrangements")
 PEOPLE_NAMED_BY = ("loans", "contact_points", "contacts", "holds", "consents")
@@ -184,6 +187,15 @@ def _fall_silent(tenant: str, mirror: Mirror) -> None:
         f" WHERE a.tenant_id = %s AND a.state IN ('queued', 'waits') AND a.{whom}_id = n.{whom}_id AND {condition}",
         [reason, tenant],
     )
+    with connection.cursor() as cursor:
+        calls, values = calls_in_hand(tenant).values("pk").query.sql_with_params()
+        cursor.execute(
+            f"SELECT c.id FROM records_contact c JOIN {mirror.changed} n ON c.{whom}_id = n.{whom}_id"
+            f" WHERE c.id IN ({calls}) AND {condition}",
+            values,
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    recall_calls(Contact.objects.filter(pk__in=ids), reason, moment())
 
 
 def _note_gone(tenant: str, mirror: Mirror, as_of: date) -> int:

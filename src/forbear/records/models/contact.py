@@ -87,7 +87,8 @@ class Contact(TenantRow):
     """Every attempt and every contact, both ways, whoever made it. The first ten columns are the book's ``contacts``.
 
     ``permit`` is unique: a permit is used once, whatever the code does. ``started_at`` is the instant from which the person
-    may be reached by it; ``worker`` is who is doing it, to tell a crash from patience.
+    may be reached by it; ``worker`` is who is doing it, to tell a crash from patience. ``recalled_at`` is since when
+    a call that was handed over must not begin, ``recall_told_at`` since when the dialler knows.
     """
 
     contact_id = models.CharField(max_length=64)
@@ -113,6 +114,8 @@ class Contact(TenantRow):
     ended_at = models.DateTimeField(null=True)
     worker = models.CharField(max_length=64, blank=True, default="")
     next_at = models.DateTimeField(null=True)
+    recalled_at = models.DateTimeField(null=True)
+    recall_told_at = models.DateTimeField(null=True)
     recording_digest = models.CharField(max_length=64, blank=True, default="")
     recorded_at = models.DateTimeField(db_default=Now())
     is_fed = models.BooleanField(default=False)
@@ -122,6 +125,11 @@ class Contact(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "person_id", "at"], name="contact_person"),
             models.Index(fields=["state"], condition=models.Q(state__in=["claimed", "started"]), name="contact_open"),
+            models.Index(
+                fields=["tenant", "channel"],
+                condition=models.Q(recalled_at__isnull=False, recall_told_at__isnull=True),
+                name="contact_untold",
+            ),
         ]
 
 

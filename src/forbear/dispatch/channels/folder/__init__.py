@@ -3,7 +3,7 @@
 ::
 
     outbox/       what is handed over: `<id>.json`, and what belongs to it; written whole or not at all
-    withdrawn/    `<id>.json` of each entry whose time is over
+    withdrawn/    `<id>.json` of each entry whose time is over, or that was recalled; its `reason` says which
     inbox/        what the partner brings: `*.csv` in UTF-8; written under another name, then renamed
     done/         files of the inbox that were read
     rejects/      their rows that cannot be used, each with its reason; files that cannot be read at all

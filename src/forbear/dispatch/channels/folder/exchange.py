@@ -104,6 +104,19 @@ class Exchange:
                 elif not (self.root / "withdrawn" / f"{entry_id}.json").exists() and not is_settled(entry_id):
                     self._note(entry_id, now, was_taken=True)
 
+    def recall(self, entry_id: str, now: datetime) -> bool:
+        """Take back an entry before its time is over; where the partner took it, a note in ``withdrawn`` tells them to drop it.
+
+        Returns:
+            Whether the partner had not taken it: then nobody will act on it.
+        """
+        with self._locked("withdrawing"):
+            is_ours = self._is_taken_back(entry_id)
+            if not (self.root / "withdrawn" / f"{entry_id}.json").exists():
+                self._note(entry_id, now, was_taken=not is_ours, reason="recalled")
+            (self.root / "withdrawn" / f"{entry_id}.part").unlink(missing_ok=True)
+        return is_ours
+
     def _is_taken_back(self, entry_id: str) -> bool:
         """Take an entry out of the outbox, or find that it was taken out and not dealt with."""
         taken_back = self.root / "withdrawn" / f"{entry_id}.part"
@@ -116,8 +129,8 @@ class Exchange:
             part.unlink(missing_ok=True)
         return True
 
-    def _note(self, entry_id: str, now: datetime, *, was_taken: bool) -> None:
-        note = {"id": entry_id, "withdrawn_at": now.isoformat(), "was_taken": was_taken}
+    def _note(self, entry_id: str, now: datetime, *, was_taken: bool, reason: str = "over") -> None:
+        note = {"id": entry_id, "withdrawn_at": now.isoformat(), "was_taken": was_taken, "reason": reason}
         self.write(f"withdrawn/{entry_id}.json", (json.dumps(note) + "\n").encode())
 
     def _over(self, now: datetime) -> list[str]:

@@ -110,6 +110,10 @@ class LetterChannel:
         status, reason = STATUSES[told.status], told.reason or told.status
         hear(Receipt(told.letter_id, status, told.at, provider_id=told.tracking_id, reason=reason))
 
+    def forget(self, before: datetime) -> int:
+        """Remove what was noted of entries before an instant, and say how many files."""
+        return self._exchange.forget(before)
+
     def health(self) -> Health:
         """Whether the shared folder can be written; how many letters wait to be taken."""
         reason = "closed" if self._hear is None else self._exchange.trouble()

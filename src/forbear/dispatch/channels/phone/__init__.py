@@ -9,8 +9,9 @@ An entry ``outbox/<call_id>.json`` has these keys, and no others; the dialler ta
 ``language``
     What the person is spoken to in: ``zh_CN``, ``zh_TW`` or ``en``.
 ``from_at``, ``until_at``
-    UTC. The call begins at ``from_at`` or later and before ``until_at``, or never. An entry that is over is withdrawn: it is
-    gone from ``outbox``, and its id is in ``withdrawn``.
+    UTC. The call begins at ``from_at`` or later and before ``until_at``, or never. An entry that is over, or that was
+    recalled because something forbids it since, is withdrawn: it is gone from ``outbox``, and its id is in ``withdrawn``. Look
+    there before each call.
 ``subject``, ``script``
     What the agent opens with, as it was approved.
 ``fields``

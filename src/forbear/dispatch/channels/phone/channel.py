@@ -121,6 +121,22 @@ class PhoneChannel:
             )
         hear(_receipt(read, datetime.fromisoformat(window)))
 
+    def recall(self, message_id: str) -> bool:
+        """Take a call back; a dialler that took it already finds a note among what is withdrawn.
+
+        Raises:
+            OSError: the folder is out of reach; it is tried again.
+        """
+        now = self._clock.now()
+        is_ours = self._exchange.recall(message_id, now)
+        if is_ours and self._hear is not None:
+            self._hear(Receipt(message_id, "undelivered", now, reason="recalled"))
+        return is_ours
+
+    def forget(self, before: datetime) -> int:
+        """Remove what was noted of entries before an instant, and say how many files."""
+        return self._exchange.forget(before)
+
     def health(self) -> Health:
         """Whether the shared folder can be written; how many entries wait to be taken."""
         reason = "closed" if self._hear is None else self._exchange.trouble()

@@ -16,14 +16,15 @@ from forbear.dispatch.disposition import (
     DURATION_SECONDS_MAX,
     REASONS,
     RESULTS,
+    Disposition,
     is_storable,
     read_disposition,
 )
 from forbear.doors.api.asking import IdempotencyKey, write
 from forbear.doors.api.callers import Caller, needs
-from forbear.doors.api.fields import PLAIN, Asked, Id, Instant, Truth
+from forbear.doors.api.fields import PLAIN, Asked, Cents, Day, Id, Instant, Truth
 from forbear.kernel.errors import InputError
-from forbear.records.actions.dispositions import record_disposition
+from forbear.records.actions.dispositions import Promised, record_disposition
 from forbear.records.actions.inbound import hear
 
 CALLS_MAX = 500
@@ -59,6 +60,13 @@ class MessageHeard(Schema):
     is_new: bool
 
 
+class Promise(Asked):
+    """What was promised."""
+
+    amount_cents: Cents = Field(description="Whole minor units.", examples=[125000])
+    due_on: Day = Field(description="The day by which it is to be paid.", examples=["2026-11-30"])
+
+
 class Call(Asked):
     """What came of a call that was permitted. Its note stays with the dialler."""
 
@@ -71,6 +79,11 @@ class Call(Asked):
     attitude: Attitude = ""
     recording_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     agent_id: Annotated[str, Field(max_length=64, pattern=PLAIN)] = ""
+    next_at: Instant | None = Field(
+        None,
+        description="When the person wants to be called again: nobody contacts them before, and a call is queued for then.",
+    )
+    promised: Promise | None = Field(None, description="What the person promised in the talk, on the call's loan.")
 
 
 class Calls(Asked):
@@ -107,9 +120,15 @@ def calls(request: HttpRequest, key: IdempotencyKey, body: Calls) -> Any:
     """Of calls that a dialler made for this program. A later correction of a call is written over what was told before."""
 
     def do(caller: Caller) -> dict[str, Any]:
-        rows = [each.model_dump(mode="json") for each in body.calls]
+        rows = [each.model_dump(mode="json", exclude={"promised"}) for each in body.calls]
         read = [read_disposition(row, caller.clock.now(), number=number) for number, row in enumerate(rows, start=1)]
-        unknown = [each.call_id for each in read if not record_disposition(caller.scope, each)]
+        told = zip(read, (each.promised for each in body.calls), strict=True)
+        unknown = [each.call_id for each, promised in told if not _record(caller, each, promised)]
         return {"written_count": len(read) - len(unknown), "unknown": unknown}
 
     return write(request, "calls.tell", key, body, do)
+
+
+def _record(caller: Caller, said: Disposition, promised: Promise | None) -> bool:
+    given = Promised(promised.amount_cents, promised.due_on) if promised else None
+    return record_disposition(caller.scope, said, next_at=said.next_at, promised=given)

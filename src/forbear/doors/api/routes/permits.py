@@ -107,6 +107,9 @@ class ResultTold(Asked):
     recording_sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = Field(
         "", description="Digest of the recording."
     )
+    next_at: Instant | None = Field(
+        None, description="When the person wants to be contacted again; nobody does so before."
+    )
 
 
 class Ended(Schema):
@@ -161,7 +164,13 @@ def result(request: HttpRequest, key: IdempotencyKey, permit_id: UUID, body: Res
 
     def do(caller: Caller) -> dict[str, Any]:
         told = Result(
-            body.result, body.ended_at, body.is_right_party, body.attitude, body.reason_code, body.recording_sha256
+            body.result,
+            body.ended_at,
+            body.is_right_party,
+            body.attitude,
+            body.reason_code,
+            body.recording_sha256,
+            body.next_at,
         )
         ended = tell_result(caller.scope, permit_id, told, caller.clock)
         return {"contact_id": ended.contact_id, "is_new": ended.is_new}

@@ -17,6 +17,8 @@ from forbear.kernel.errors import InputError
 from forbear.records.actions.holds import (
     ARRANGEMENT_KINDS,
     Silenced,
+    breach_arrangement,
+    end_arrangement,
     end_hold,
     place_hold,
     refuse_channel,
@@ -64,6 +66,24 @@ class Arrangement(Asked):
     ends_on: Day | None = None
     term_months: int | None = Field(None, strict=True, ge=0, le=1_200)
     form: Literal["written", "oral"] = "written"
+
+
+class Breach(Asked):
+    """When the person stopped keeping it."""
+
+    breached_on: Day = Field(examples=["2026-12-24"])
+
+
+class ArrangementEnd(Asked):
+    """When an arrangement ends."""
+
+    ends_on: Day = Field(description="The day after its last day.", examples=["2027-05-23"])
+
+
+class ArrangementTold(Schema):
+    """The arrangement that was written about."""
+
+    id: str
 
 
 class Silence(Schema):
@@ -131,6 +151,34 @@ def arrange(request: HttpRequest, key: IdempotencyKey, body: Arrangement) -> Any
         return _silence(silenced)
 
     return write(request, "arrangement.sign", key, body, do)
+
+
+@router.post(
+    "/arrangements/{arrangement_id}/end", response=ArrangementTold, **needs("silence:write"), summary="End an arrangement"
+)  # fmt: skip
+def end_of_arrangement(
+    request: HttpRequest, key: IdempotencyKey, arrangement_id: Path[Id], body: ArrangementEnd
+) -> Any:
+    """It was fulfilled, or both agreed."""
+
+    def do(caller: Caller) -> dict[str, Any]:
+        end_arrangement(caller.scope, arrangement_id, body.ends_on)
+        return {"id": arrangement_id}
+
+    return write(request, "arrangement.end", key, body, do, arrangement=arrangement_id)
+
+
+@router.post(
+    "/arrangements/{arrangement_id}/breach", response=ArrangementTold, **needs("silence:write"), summary="Tell a breach"
+)  # fmt: skip
+def breach(request: HttpRequest, key: IdempotencyKey, arrangement_id: Path[Id], body: Breach) -> Any:
+    """It no longer stands in the way of collection. A second time changes nothing."""
+
+    def do(caller: Caller) -> dict[str, Any]:
+        breach_arrangement(caller.scope, arrangement_id, body.breached_on)
+        return {"id": arrangement_id}
+
+    return write(request, "arrangement.breach", key, body, do, arrangement=arrangement_id)
 
 
 def _check_loan(caller: Caller, person_id: str, loan_id: str | None) -> None:

@@ -1,0 +1,1 @@
+"""What was agreed with a person: a promise to pay, the hour of a call."""
