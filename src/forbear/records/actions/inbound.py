@@ -15,10 +15,7 @@ from forbear.records.actions.intents import intent_of
 from forbear.records.actions.points import remove_point
 from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_people
-<<<<<<< HEAD
-=======
 from forbear.records.desk import taking
->>>>>>> 1afb61104c210bbac379d8e2b32fce2a3408bb68
 from forbear.records.events import emit
 from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.lender import lender_settings
@@ -164,7 +161,7 @@ def _points(tenant: str, said: InboundLike) -> list[ContactPoint]:
     if answered is not None and answered.contact_point_id:
         return list(ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id))
     kind = KIND_OF.get(said.channel, "im")
-    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, taking.REGION))
+    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, REGION))
     found = ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)
     return list(found.order_by("person_id", "contact_point_id").distinct("person_id"))
 
