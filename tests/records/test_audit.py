@@ -9,13 +9,14 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from django.db import DatabaseError, connection, connections
-from records_cast import ask
+from records_cast import ask, open_tenant
 
 from forbear.records import audit
+from forbear.records.actions.tenants import change_settings
 from forbear.records.audit import Entry, Finding, heads, lane_of, verify
 from forbear.records.models import AuditEntry, AuditLane
 from forbear.records.scope import Scope, acting
@@ -244,6 +245,45 @@ def test_writers_at_once_leave_whole_chains(scope):
     with acting(scope):
         assert AuditEntry.objects.count() == 8 * 12 * 3
         assert sum(each.entries_count for each in AuditLane.objects.all()) == 8 * 12 * 3
+
+
+def test_the_first_writers_of_a_lender_do_not_wait_for_one_another_in_a_circle(records):
+    """Six at once make the lanes of a lender that has none yet, each some of them and in an order of its own."""
+    ready = Barrier(6)
+
+    def write(tenant: str, number: int) -> None:
+        with acting(Scope(tenant, "tester")):
+            audit.record(*(Entry("case.noted", "case", "c", f"p{(number * 5 + each * 7) % 23}") for each in range(4)))
+            ready.wait(30)
+        connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for round_number in range(12):
+            tenant = open_tenant(f"first-{round_number}")
+            list(pool.map(write, [tenant] * 6, range(6)))
+            with acting(Scope(tenant, "tester")):
+                assert list(verify()) == []
+                assert AuditEntry.objects.filter(action="case.noted").count() == 6 * 4
+
+
+def test_a_lender_changes_its_settings_while_others_write(tenant, scope):
+    """Every row refers to its lender: neither waits for the other in a circle."""
+
+    def write() -> None:
+        for number in range(40):
+            with acting(scope):
+                audit.record(Entry("case.noted", "case", f"{number}"))
+        connection.close()
+
+    def change() -> None:
+        for number in range(40):
+            change_settings(tenant, {"second_factor": number % 2 == 0})
+        connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        for each in [pool.submit(write), pool.submit(write), pool.submit(change)]:
+            each.result(60)
+    assert found(scope) == []
 
 
 def test_an_audit_is_whole_while_others_write_in_it(scope):

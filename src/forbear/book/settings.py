@@ -84,6 +84,15 @@ def read_settings(path: Path) -> AgeingSettings:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BookError("bad_settings", f"The settings cannot be read: {error}.", file=path) from error
+    return settings_of(raw, path)
+
+
+def settings_of(raw: object, path: Path | None = None) -> AgeingSettings:
+    """Settings as they are written down: keys as in :class:`AgeingSettings`; those left out stand as there.
+
+    Raises:
+        BookError: ``bad_settings`` naming the key.
+    """
     if not isinstance(raw, Mapping):
         raise BookError("bad_settings", "The settings must be key: value lines.", file=path)
     known = {field.name for field in fields(AgeingSettings)}
@@ -97,13 +106,13 @@ def read_settings(path: Path) -> AgeingSettings:
     return AgeingSettings(**values)
 
 
-def _whole(key: str, value: object, path: Path) -> int:
+def _whole(key: str, value: object, path: Path | None) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BookError("bad_settings", f"{key} must be a whole number of at least 0, not {value!r}.", file=path)
     return value
 
 
-def _buckets(value: object, path: Path) -> tuple[tuple[str, int | None], ...]:
+def _buckets(value: object, path: Path | None) -> tuple[tuple[str, int | None], ...]:
     try:
         return tuple((str(name), None if last is None else _whole("buckets", last, path)) for name, last in value)  # type: ignore[attr-defined]
     except (TypeError, ValueError) as error:

@@ -140,7 +140,8 @@ def to_select(relation: Relation, dialect: Dialect, order_by: Sequence[str] = ()
         tree = exp.Select(expressions=[exp.Star()]).from_(_aliased(tree, "final"), copy=False)
         for name in order_by:
             tree = tree.order_by(exp.Ordered(this=_name(name), nulls_first=False), copy=False)
-    text: str = tree.sql(dialect=dialect.value)
+    # The tree is used once: writing it out may change it.
+    text: str = tree.sql(dialect=dialect.value, copy=False)
     return text
 
 

@@ -14,6 +14,7 @@ from forbear.columns.dtypes import BOOL, INT, TEXT, DType, decimal
 from forbear.columns.expression import Column, coalesce, column, literal
 from forbear.columns.relation import Schema
 from forbear.kernel.errors import LawError
+from forbear.kernel.reading import read_yaml_text
 
 RATE = decimal(9, 6)
 FactValue = bool | int | str | Decimal
@@ -97,7 +98,7 @@ def read_needs(file: Path) -> list[FactNeed]:
         LawError: ``bad_pack`` naming file and key.
     """
     try:
-        raw: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        raw: Any = read_yaml_text(file.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LawError("bad_pack", f"The facts cannot be read: {error}.", file=file) from error
     return [_need(file, str(name), entry) for name, entry in raw.items()]

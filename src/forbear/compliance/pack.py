@@ -14,6 +14,7 @@ import yaml
 
 from forbear.compliance.needs import FactNeed, read_needs
 from forbear.kernel.errors import LawError
+from forbear.kernel.reading import read_yaml_text
 from forbear.statutes import STATUTES_FOLDER, Statutes, load_pack
 from forbear.tables import Model, read_dmn
 
@@ -164,7 +165,7 @@ class _Reader:
         self.root, self.file = root, root / "pack.yaml"
         self._tables: dict[Path, Model] = {}
         try:
-            raw: Any = yaml.safe_load(self.file.read_text(encoding="utf-8"))
+            raw: Any = read_yaml_text(self.file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise LawError("bad_pack", f"The pack cannot be read: {error}.", file=self.file) from error
         if not isinstance(raw, Mapping) or set(raw) - _OPTIONAL != _KEYS:

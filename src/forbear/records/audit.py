@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import DateTimeField, Func, Subquery, Value
+from django.db.models import Count, DateTimeField, Func, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from forbear.kernel.ids import digest_json
@@ -61,30 +61,21 @@ def _write(told: Sequence[tuple[Scope, Entry]]) -> None:
 
 
 def _lock_heads(tenant: str, lanes: Sequence[int]) -> tuple[list[AuditLane], datetime]:
-    """The heads of lanes, locked in their order, and the database's clock after that: one clock for all machines."""
-    _make_lanes(tenant, lanes)
-    wanted = AuditLane.objects.select_for_update().filter(tenant_id=tenant, lane__in=lanes).order_by("lane")
-    heads = list(wanted.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField())))
-    if len(heads) < len(lanes):  # seen by this process, and gone since
-        _there.clear()
-        return _lock_heads(tenant, lanes)
-    return heads, max(head.locked_at for head in heads)
+    """The heads of lanes, locked in their order, and the database's clock after that: one clock for all machines.
 
-
-def _make_lanes(tenant: str, lanes: Sequence[int]) -> None:
-    """See to it that the lanes are there before any is locked: who held one and waited for another's, would be waited for."""
-    if _there.issuperset((tenant, lane) for lane in lanes):
-        return
-    found = AuditLane.objects.filter(tenant_id=tenant)
-    if not set(lanes) <= set(found.values_list("lane", flat=True)):
-        made = [AuditLane(tenant_id=tenant, lane=lane) for lane in range(LANES)]
+    All of them are locked or none: a missing head is made while none is held. It holds up whoever makes it too, and one who
+    held others meanwhile could be waited for by the one who makes it.
+    """
+    these = AuditLane.objects.filter(tenant_id=tenant, lane__in=lanes)
+    counted = these.order_by().values("tenant_id").annotate(there=Count("*")).values("there")
+    wanted = these.alias(there=Subquery(counted)).filter(there=len(lanes)).select_for_update().order_by("lane")
+    wanted = wanted.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField()))
+    heads = list(wanted)
+    if not heads:
+        made = [AuditLane(tenant_id=tenant, lane=lane) for lane in sorted(lanes)]
         AuditLane.objects.bulk_create(made, ignore_conflicts=True)
-    else:
-        _there.update((tenant, lane) for lane in lanes)
-
-
-_there: set[tuple[str, int]] = set()
-"""Lanes that this process has seen. What it made itself is looked up once more: it may have been undone."""
+        heads = list(wanted.all())
+    return heads, max(head.locked_at for head in heads)
 
 
 def lane_of(person_id: str) -> int:
@@ -199,7 +190,7 @@ def _personal(row: AuditEntry) -> Iterator[Finding]:
 def heads() -> list[dict[str, Any]]:
     """The last entry of each lane, to be kept outside of the database."""
     tenant = current_scope().tenant
-    lanes = AuditLane.objects.filter(tenant_id=tenant, entries_count__gt=0).order_by("lane")
+    lanes = AuditLane.objects.filter(tenant_id=tenant).order_by("lane")
     return [{"lane": each.lane, "number": each.entries_count, "digest": each.head} for each in lanes]
 
 

@@ -13,9 +13,11 @@ from zoneinfo import available_timezones
 from forbear.book.ageing import COMPONENTS
 from forbear.book.facts import FactsRequest, compute_facts
 from forbear.book.schema import TABLES
+from forbear.book.settings import settings_of
 from forbear.columns.engines.recording import Recording
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.deriving import legal_settings
+from forbear.kernel.ids import digest_json
 from forbear.records.book_rows import book_rows
 from forbear.records.lender import LenderSettings
 from forbear.strategy import load_playbook
@@ -36,7 +38,7 @@ class LawOfDay:
     limitation_years: int | None
 
 
-_shelf: OrderedDict[tuple[str, str, str, date, str], LawOfDay] = OrderedDict()
+_shelf: OrderedDict[tuple[str, str, str, date, str, str], LawOfDay] = OrderedDict()
 _lock = Lock()
 
 
@@ -47,14 +49,14 @@ def law_of_day(lender: LenderSettings, day: date) -> LawOfDay:
     Raises:
         LawError, UsageError: as :func:`forbear.compliance.load_gate`.
     """
-    key = (lender.law, lender.profile, lender.playbook, day, lender.time_zone)
+    key = (lender.law, lender.profile, lender.playbook, day, lender.time_zone, digest_json(dict(lender.ageing)))
     with _lock:
         if key not in _shelf:
             contact = load_gate(lender.law, day, lender.profile, QUESTIONS)
             request = FactsRequest(
                 as_of=day,
                 time_zone=lender.time_zone,
-                settings=ageing_settings(None, load_playbook(lender.playbook)),
+                settings=ageing_settings(settings_of(lender.ageing), load_playbook(lender.playbook)),
                 legal=legal_settings(contact),
                 windows=contact.count_windows,
                 zones=sorted(available_timezones()),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from forbear.book.settings import settings_of
 from forbear.kernel.dates import zone
-from forbear.kernel.errors import UsageError
+from forbear.kernel.errors import BookError, UsageError
 from forbear.records.models import Tenant
 
 
@@ -22,6 +23,8 @@ class LenderSettings:
         paid_days: for how many days a borrower's word that it was paid is taken: by then the feed shows it, or it does not.
         promise_grace_days: days after its due date on which money still counts for a promise.
         promise_threshold_percent: the share of a promise that keeps it, in whole percent.
+        ageing: how it ages its book, as :class:`forbear.book.settings.AgeingSettings` names it; the same for the plan of a day and
+            for the look at the minute of sending.
         attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
             speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
         second_factor: whether staff must sign in with a second factor besides their password.
@@ -44,6 +47,7 @@ class LenderSettings:
     attests_lawful_debt: bool = False
     second_factor: bool = True
     institution: Mapping[str, str] = field(default_factory=dict)
+    ageing: Mapping[str, Any] = field(default_factory=dict)
 
 
 def lender_settings(tenant: str) -> LenderSettings:
@@ -92,6 +96,11 @@ def _check(name: str, value: Any) -> None:
     elif name in ("attests_lawful_debt", "second_factor"):
         if type(value) is not bool:
             raise _bad(name, "true or false")
+    elif name == "ageing":
+        try:
+            settings_of(value)
+        except BookError as error:
+            raise UsageError("bad_setting", error.message, do=error.do, key=name) from error
     elif name == "institution":
         is_plain = isinstance(value, Mapping) and all(isinstance(text, str) for text in value.values())
         if not is_plain:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from forbear.kernel.errors import LawError
+from forbear.kernel.reading import read_yaml_text
 from forbear.statutes.statute import (
     FORCES,
     MODALS,
@@ -26,8 +27,6 @@ from forbear.statutes.statute import (
     as_number,
 )
 
-FAST_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader, in C where the library was built with it: a pack is hundreds of files."""
 STATUTES_FOLDER = Path(__file__).parent
 _LANGUAGES = ("en", "zh")
 _KEYS = {
@@ -72,7 +71,7 @@ class _Reader:
 
     def read(self, content: bytes, expected_id: str) -> Statute:
         try:
-            raw: Any = yaml.load(content.decode("utf-8"), Loader=FAST_SAFE)
+            raw: Any = read_yaml_text(content.decode("utf-8"))
         except (UnicodeDecodeError, yaml.YAMLError) as error:
             raise self._error("file", f"it cannot be read: {error}") from error
         if not isinstance(raw, Mapping):

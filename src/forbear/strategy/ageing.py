@@ -9,9 +9,9 @@ from forbear.book.settings import AgeingSettings, read_settings
 from forbear.strategy.playbook import Playbook
 
 
-def ageing_settings(path: Path | None, *playbooks: Playbook) -> AgeingSettings:
-    """The lender's settings; how far ahead to look is the playbooks' to say where they do not."""
-    settings = read_settings(path) if path else AgeingSettings()
+def ageing_settings(given: Path | AgeingSettings | None, *playbooks: Playbook) -> AgeingSettings:
+    """The lender's settings, of a file or as they are; how far ahead to look is the playbooks' to say where they do not."""
+    settings = read_settings(given) if isinstance(given, Path) else given or AgeingSettings()
     ahead = [each.parameters["pre_due_days"] for each in playbooks if "pre_due_days" in each.parameters]
     if settings.pre_due_days is not None or not ahead:
         return settings

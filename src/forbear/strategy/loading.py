@@ -12,6 +12,7 @@ import yaml
 
 from forbear.kernel.errors import PlaybookError
 from forbear.kernel.language import gettext as _
+from forbear.kernel.reading import read_yaml_text
 from forbear.strategy.inputs import input_schema
 from forbear.strategy.pipeline import ORDER
 from forbear.strategy.playbook import Playbook
@@ -85,7 +86,7 @@ def _folder(name_or_path: str | Path) -> Path:
 
 def _settings(path: Path) -> Mapping[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings = read_yaml_text(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PlaybookError(
             "unreadable_settings", _("The settings cannot be read: {error}.").format(error=error), file=path
@@ -108,7 +109,7 @@ def _own_reasons(path: Path) -> dict[str, Mapping[str, str]]:
     """The sentences for reason codes of one's own, if the folder has any."""
     if not path.is_file():
         return {}
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = read_yaml_text(path.read_text(encoding="utf-8"))
     return {code: _texts(texts, str(path)) for code, texts in _mapping(given, str(path)).items()}
 
 

@@ -111,17 +111,13 @@ def test_columns_say_what_one_row_says(changed):
 
 
 @pytest.mark.spark
-def test_spark_says_what_one_row_says():
+def test_spark_says_what_one_row_says(spark):
     """On Spark too: the base facts with each fact in turn unknown."""
-    from forbear.columns.engines.spark import SparkEngine
-
     base = {name: base_row(GATE).get(name) for name in SCHEMA}
     many = [base, *({**base, name: None} for name in SCHEMA)]
     schema = {"n": INT, **SCHEMA}
     table = pa.Table.from_pylist([{"n": n, **row} for n, row in enumerate(many)], to_arrow_schema(schema))
-    engine = SparkEngine()
-    judged = engine.fetch(GATE.apply(engine.open_arrow("rows", table, schema)), ["n"]).to_pylist()
-    engine.close()
+    judged = spark.fetch(GATE.apply(spark.open_arrow("rows", table, schema)), ["n"]).to_pylist()
     for row, found in zip(many, judged, strict=True):
         assert_same(found, GATE.judge(row))
 

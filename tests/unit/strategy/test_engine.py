@@ -81,14 +81,10 @@ def test_proposals_have_exactly_the_agreed_columns(facts, name):
 
 
 @pytest.mark.spark
-def test_spark_proposes_the_same(loans):
-    from forbear.columns.engines.spark import SparkEngine
-
+def test_spark_proposes_the_same(spark, loans):
     playbook, few = load_playbook("balanced"), loans[:200]
-    engine = SparkEngine()
-    facts = engine.open_arrow("facts", pa.Table.from_pylist(few, schema=to_arrow_schema(SCHEMA)), SCHEMA)
-    together = engine.fetch(playbook.proposals(engine.keep("decided", playbook.decide(facts)))).to_pylist()
-    engine.close()
+    facts = spark.open_arrow("facts", pa.Table.from_pylist(few, schema=to_arrow_schema(SCHEMA)), SCHEMA)
+    together = spark.fetch(playbook.proposals(spark.keep("decided", playbook.decide(facts)))).to_pylist()
     assert sorted(together, key=key) == sorted((made for loan in few for made in playbook.propose_row(loan)), key=key)
 
 

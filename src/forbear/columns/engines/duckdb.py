@@ -20,6 +20,9 @@ from forbear.kernel.errors import ForbearError, InputError, OutputError
 # How DuckDB says that it could not write: it has no error of its own for a full disk.
 _NO_ROOM = ("No space left", "ould not write", "File too large", "failed to write")
 
+# Beyond so many characters, planning a statement takes longer than copying what it found.
+_LONG = 20_000
+
 
 class DuckDBEngine:
     """Runs relations on an embedded DuckDB.
@@ -109,10 +112,17 @@ class DuckDBEngine:
 
     def fetch(self, relation: Relation, order_by: Sequence[str] = ()) -> pa.Table:
         """The rows as an Arrow table of the relation's own types."""
+        text = to_select(relation, self.dialect, order_by)
+        if len(text) > _LONG:
+            # A relation of DuckDB's reads and plans its text more than once; the text of a law has a million characters.
+            self._execute(f"CREATE OR REPLACE TEMP TABLE {_identifier('fetched')} AS {text}")
+            text = f"FROM {_identifier('fetched')}"
         try:
-            result = self.connection.sql(to_select(relation, self.dialect, order_by)).to_arrow_table()
+            result = self.connection.sql(text).to_arrow_table()
         except duckdb.Error as error:
             raise _refusal(error) from error
+        finally:
+            self.drop("fetched")
         return result.cast(to_arrow_schema(relation.schema))
 
     def write(self, relation: Relation, path: Path, order_by: Sequence[str] = ()) -> int:

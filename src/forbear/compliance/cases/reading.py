@@ -12,6 +12,7 @@ import yaml
 
 from forbear.compliance.pack import VERDICTS
 from forbear.kernel.errors import LawError
+from forbear.kernel.reading import read_yaml_text
 
 DEFAULT_LAW = "cn+house"
 DEFAULT_AT = datetime.fromisoformat("2026-11-18T10:30")
@@ -65,7 +66,7 @@ def read_cases(files: Sequence[Path]) -> list[LawCase]:
 
 def _read(file: Path) -> list[LawCase]:
     try:
-        raw: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw: Any = read_yaml_text(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LawError("bad_case", f"The cases cannot be read: {error}.", file=file) from error
     if not isinstance(raw, list):

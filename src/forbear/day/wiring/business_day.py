@@ -6,6 +6,7 @@ transaction together with how far the run came: cut anywhere, it goes on from th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +50,8 @@ class BusinessDay:
         book: a whole book to take in first; none for the records as they stand.
         delta: what changed since the last book, to take in first.
         mapping: how the lender's files become the book's tables.
-        capacity, ageing: as :class:`forbear.day.run.DayRequest` has ``capacity`` and ``settings``.
+        capacity: as :class:`forbear.day.run.DayRequest` has it. How the book is aged is a setting of the tenant: whoever sends looks
+            at it in the same way.
     """
 
     tenant: str
@@ -58,7 +60,6 @@ class BusinessDay:
     delta: Path | None = None
     mapping: Path | None = None
     capacity: Path | None = None
-    ageing: Path | None = None
     memory_gib: float | None = None
 
 
@@ -118,12 +119,21 @@ class _Day:
         asked = self.request
         request = DayRequest(
             book=self.folder, as_of=asked.as_of, playbook=lender.playbook, law=lender.law, profile=lender.profile,
-            out=self.folder, settings=asked.ageing, capacity=asked.capacity, memory_gib=asked.memory_gib,
+            out=self.folder, settings=self._ageing(lender), capacity=asked.capacity, memory_gib=asked.memory_gib,
         )  # fmt: skip
         record = run_day(request, source=RecordsBook(self.scope, lender))
         self.notify("day", WRITTEN)
         told = {"digest": record["digest"], "folder": str(self.folder)}
         return self._step(run, "keep", "planned", lambda found: {"plan": record["counts"]["plan"]}, **told)
+
+    def _ageing(self, lender: LenderSettings) -> Path | None:
+        """The tenant's settings as the file that the run reads, beside its folder; none where nothing was chosen."""
+        if not lender.ageing:
+            return None
+        path = self.folder.with_suffix(".ageing.yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(dict(lender.ageing), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        return path
 
     def _decide(self, run: Run, lender: LenderSettings) -> dict[str, Any]:
         stage_day(run.tenant_id, run.business_date, self.folder, lender.time_zone)

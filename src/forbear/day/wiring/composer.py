@@ -10,10 +10,11 @@ from typing import Any
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
-from forbear.dispatch.message import Rendered, Template, lint, render, shipped_templates
+from forbear.dispatch.message import PLACES, Rendered, Template, lint, render, shipped_templates
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
+from forbear.records.approved.message_terms import About, terms_of
 from forbear.records.lender import lender_settings
 from forbear.records.scope import Scope, acting
 
@@ -36,8 +37,17 @@ class TemplateComposer:
             detail = f"No approved template {act.template!r} is there for {act.channel} in {language}."
             return Refusal("no_template", act.act_id, detail)
         template = Template(row.code, row.version, row.channel, row.purpose, row.language, row.subject, row.body)
-        made = render(template, held, _links(held))
+        made = render(template, held, _links(held), self._terms(template, held))
         return _composed(made) if isinstance(made, Rendered) else made
+
+    def _terms(self, template: Template, held: Held) -> dict[str, Any]:
+        """What the records know of what it is about, for the places that it has."""
+        wanted = {PLACES[name].reads for name in template.places & set(PLACES) if PLACES[name].source == "terms"}
+        if not wanted:
+            return {}
+        act = held.act
+        about = About(self._tenant, act.act_id, act.person_id, act.loan_id, act.template, template.language, held.now)
+        return terms_of(about, wanted)
 
 
 def composer_of(tenant: str, clock: Clock) -> Composer:

@@ -8,11 +8,11 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import meta
 
 from forbear.dispatch.message.template import ENVIRONMENT
 from forbear.kernel.language import traditional
+from forbear.kernel.reading import read_yaml_text
 from forbear.tables.feel.meaning import holds
 from forbear.tables.feel.parsing import parse_tests
 from forbear.tables.feel.tree import Test
@@ -47,7 +47,7 @@ class Consequence:
 @cache
 def consequences() -> Mapping[str, Consequence]:
     """Every consequence by its name."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = read_yaml_text(FILE.read_text(encoding="utf-8"))
     return {
         name: Consequence(
             name,

@@ -18,8 +18,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from opencc import OpenCC
+
+from forbear.kernel.reading import read_yaml_text
 
 ASSERTIONS = Path(__file__).parent / "assertions.yaml"
 STOP = "。"
@@ -63,7 +64,7 @@ class Reading:
 @cache
 def data() -> dict[str, Any]:
     """The data file: ``asserts``, ``claims`` and ``shows``, each a list of entries with a reason in both languages."""
-    found: dict[str, Any] = yaml.safe_load(ASSERTIONS.read_text(encoding="utf-8"))
+    found: dict[str, Any] = read_yaml_text(ASSERTIONS.read_text(encoding="utf-8"))
     return found
 
 

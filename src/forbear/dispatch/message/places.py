@@ -45,6 +45,7 @@ def _term(says: str, kind: str, reads: str, sample: object, shows_debt: bool = T
 
 PLACES: Mapping[str, Place] = {
     "institution": _lender(N_("The lender's name."), "name", "示例消费金融"),
+    "sender": Place(N_("Who writes: the lender, and the agency that acts for it where one does."), "text", "words", ""),
     "service_phone": _lender(N_("Where to ask."), "service_phone", "95000"),
     "complaint_phone": _lender(N_("Where to object and complain."), "complaint_phone", "95001"),
     "how_to_pay": _lender(N_("The lender's own ways to pay."), "how_to_pay", "App → 还款"),
@@ -110,7 +111,7 @@ SILENT_PLACES = frozenset({"borrower_name", "institution", "agency", "visitor_na
 """Places where names or the catalog's own words stand: a name, or what a product is called, asserts nothing."""
 
 SHOWN_BY: Mapping[str, tuple[str, ...]] = {
-    "message_has_sender": ("institution",),
+    "message_has_sender": ("sender", "institution"),
     "message_has_name": ("borrower_name", "confirm_person"),
     "message_has_debt": ("product",),
     "message_has_balance": ("amount_due", "next_amount", "outstanding", "settlement_amount"),
@@ -124,7 +125,7 @@ SHOWN_BY: Mapping[str, tuple[str, ...]] = {
     "message_has_rights": ("rights",),
     "message_has_easy_refusal": ("unsubscribe_link",),
     "message_has_seal": ("signature",),
-    "message_has_agency": ("agency",),
-    "states_mandate": ("agency",),
+    "message_has_agency": ("agency", "sender"),
+    "states_mandate": ("agency", "sender"),
 }
 """What a text has is what it has a place for: a word in its stead shows nothing."""

@@ -91,7 +91,7 @@ def _claims(template: Template, words: str, actor_kind: str) -> dict[str, Any]:
     if _NUMBER.search(own_words(template)):
         account = "other"
     identity = "own" if names_sender_first(template) else "none"
-    if actor_kind != "lender" and "agency" not in template.places:
+    if actor_kind != "lender" and not template.places & {"agency", "sender"}:
         identity = "agency_as_lender"
     return {
         "message_identity_claimed": identity,
@@ -102,7 +102,7 @@ def _claims(template: Template, words: str, actor_kind: str) -> dict[str, Any]:
 
 def names_sender_first(template: Template) -> bool:
     """Whether the lender is named before anything of a debt is."""
-    before, there = _before(template, "institution")
+    before, there = _before(template, "institution", "sender")
     return there and not _speaks_of_debt(before)
 
 
@@ -112,15 +112,15 @@ def confirms_first(template: Template) -> bool:
     return there and not _speaks_of_debt(before)
 
 
-def _before(template: Template, place: str) -> tuple[list[nodes.Node], bool]:
-    """What of the body comes before a place, and whether the place is there. The subject is looked at by itself."""
+def _before(template: Template, *places: str) -> tuple[list[nodes.Node], bool]:
+    """What of the body comes before the first of these places, and whether one is there. The subject is looked at by itself."""
     found: list[nodes.Node] = []
     body = Template(
         template.code, template.version, template.channel, template.purpose, template.language, "", template.body
     )
     for output in body.parsed().find_all(nodes.Output):
         for node in output.nodes:
-            if isinstance(node, nodes.Name) and node.name == place:
+            if isinstance(node, nodes.Name) and node.name in places:
                 return found, True
             found.append(node)
     return found, False
@@ -136,5 +136,5 @@ def _speaks_of_debt(parts: list[nodes.Node]) -> bool:
 def shown_by(fact: str) -> tuple[str, ...]:
     """The places that would make a fact true; none where words alone bear on it."""
     if fact == "states_identity":
-        return ("institution",)
+        return ("sender", "institution")
     return ("confirm_person",) if fact == "message_person_is_confirmed" else SHOWN_BY.get(fact, ())

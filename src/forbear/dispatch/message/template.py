@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from forbear.kernel.errors import InputError
 from forbear.kernel.ids import digest_json
 from forbear.kernel.language import traditional
+from forbear.kernel.reading import read_yaml_text
 
 FOLDER = Path(__file__).parent / "templates"
 FRAMES = Path(__file__).parent / "frames.yaml"
@@ -163,7 +164,7 @@ def _framed(raw: Mapping[str, Any], language: str) -> dict[str, str]:
 @cache
 def frames() -> dict[str, dict[str, dict[str, str]]]:
     """The frames by name, language and form: what many templates have alike, with a place for what each says."""
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, dict[str, str]]] = read_yaml_text(FRAMES.read_text(encoding="utf-8"))
     return found
 
 
@@ -176,7 +177,7 @@ def read_templates(paths: Iterable[Path]) -> list[Template]:
     found = []
     for path in paths:
         try:
-            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+            raw = read_yaml_text(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise InputError("bad_template", f"The template cannot be read: {error}.", file=path) from error
         if not isinstance(raw, Mapping):

@@ -154,6 +154,16 @@ def _components(scene: _Scene) -> tuple[str, dict[str, Any]]:
     return scene.words.gettext(", ").join(parts), cents
 
 
+def _sender(scene: _Scene) -> tuple[str, dict[str, Any]]:
+    """The lender; and the agency, where one acts. One that acts and has no name here leaves it empty: nobody writes unnamed."""
+    name, facts = str(scene.held.lender.get("name", "")), scene.held.facts
+    if not name or str(facts.get("actor_kind") or scene.held.act.actor_kind or "agency") == "lender":
+        return name, {}
+    agency = str(facts.get("agency_name") or "")
+    said = scene.words.gettext("{institution} (through {agency}, on its behalf)") if agency else ""
+    return said.format(institution=name, agency=agency), {"agency_name": agency}
+
+
 def _signature(scene: _Scene) -> tuple[str, dict[str, Any]]:
     name, seal = str(scene.held.lender.get("name", "")), str(scene.held.lender.get("seal", ""))
     return (f"{name} {seal}".strip() if name else ""), {}
@@ -191,6 +201,7 @@ def _rights(scene: _Scene) -> tuple[str, dict[str, Any]]:
 _WORDS = {
     "product": _product,
     "amount_by_component": _components,
+    "sender": _sender,
     "signature": _signature,
     "confirm_person": _confirm,
     "options": _options,

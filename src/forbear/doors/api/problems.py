@@ -38,6 +38,7 @@ STATUSES: Mapping[str, int] = {
     "payment_changed": 409,
     "result_changed": 409,
     "not_started": 409,
+    "approval_decided": 409,
     "placed_elsewhere": 409,
     "too_many_requests": 429,
     "unavailable": 503,

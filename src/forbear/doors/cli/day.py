@@ -108,8 +108,8 @@ def _show_counts(console: Console, counts: Document, currency: str) -> None:
     ),
     help=N_(
         "Run a business day over the records: take in the book, plan, and queue what is to be done.\n\n"
-        "With the playbook and the law that the lender chose. Stopped anywhere, the same command goes on from there and gives the "
-        "same acts once. Workers do the acts; without one, nothing is sent."
+        "With the playbook, the law and the ageing that the lender chose. Stopped anywhere, the same command goes on from there "
+        "and gives the same acts once. Workers do the acts; without one, nothing is sent."
     ),
 )
 @TENANT
@@ -120,15 +120,12 @@ def _show_counts(console: Console, counts: Document, currency: str) -> None:
 )
 @option("--no-import", "no_import", is_flag=True, help=N_("Take in nothing: plan on the records as they stand."))
 @MAPPING
-@SETTINGS
 @option(
     "--capacity", type=FILE, metavar="FILE", help=N_("Acts a day by channel, team and region; no limit by default.")
 )
 @MEMORY
 @click.pass_obj
-def business_day(
-    voice: Voice, /, tenant: str, as_of: date, no_import: bool, settings: Path | None, **options: Any
-) -> None:
+def business_day(voice: Voice, /, tenant: str, as_of: date, no_import: bool, **options: Any) -> None:
     """Run a business day."""
     if no_import == bool(options["book"] or options["delta"]):
         raise click.UsageError(_("Give --book or --delta, or --no-import to plan on the records as they stand."))
@@ -143,7 +140,7 @@ def business_day(
             if moment == BEGINS:
                 tell(code_words("step", step), BUSINESS_STEPS.index(step), len(BUSINESS_STEPS))
 
-        done = run_business_day(BusinessDay(tenant, as_of, ageing=settings, **options), SystemClock(), notify)
+        done = run_business_day(BusinessDay(tenant, as_of, **options), SystemClock(), notify)
     voice.emit(done, lambda console: _show_business(console, done))
 
 

@@ -7,8 +7,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import yaml
 from opencc import OpenCC
+
+from forbear.kernel.reading import read_yaml_text
 
 WORDS = Path(__file__).parent / "intents.yaml"
 OTHER = "other"
@@ -34,7 +35,7 @@ def intents() -> tuple[str, ...]:
 
 @cache
 def _words() -> dict[str, tuple[re.Pattern[str], ...]]:
-    raw = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    raw = read_yaml_text(WORDS.read_text(encoding="utf-8"))
     return {intent: tuple(re.compile(word) for word in words) for intent, words in raw.items()}
 
 

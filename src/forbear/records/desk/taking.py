@@ -13,6 +13,7 @@ from forbear.compliance.cases.history import whole_units
 from forbear.compliance.permit import ActAsked, Held, Recipient, Refusal
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
+from forbear.records.approved.approvals import standing
 from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.fresh_facts import LawOfDay, fresh_facts
 from forbear.records.lender import LenderSettings
@@ -84,6 +85,10 @@ def hold_acts(
             "contact_point_id", flat=True
         )
     )
+    granted = {
+        (each.loan_id, each.kind)
+        for each in standing(tenant, ["legal_referral", "credit_line_pause"], list(people), now)
+    }
     found: list[Held | Refusal] = []
     for act in acts:
         person, row = people[act.person_id], facts.get(act.loan_id)
@@ -102,6 +107,8 @@ def hold_acts(
                 **vouched(row, lender),
                 **asking(act, point, agency, now.astimezone(own_zone)),
                 "is_wrong_person_point": act.contact_point_id in wrong,
+                "is_legal_referral_approved": (act.loan_id, "legal_referral") in granted,
+                "is_credit_line_paused": (act.loan_id, "credit_line_pause") in granted,
             }
             recipient = Recipient(
                 person_id=act.person_id,

@@ -1,6 +1,7 @@
 """The objects of the records. Every row belongs to a tenant; the database itself shows nobody another's."""
 
 from forbear.records.models.agency import Agency, Staff
+from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
 from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
@@ -24,7 +25,7 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
+    "Act", "Agency", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Complaint", "Consent", "Contact",
     "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound", "Instalment", "Loan",
     "Message", "MessageTemplate", "Payment", "Permit", "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff",
     "Subscription", "Tenant", "User",

@@ -105,7 +105,8 @@ def test_a_long_number_in_a_text_is_an_account_or_personal_data(number):
 
 def test_an_agency_that_is_not_named_poses_as_the_lender():
     """With the place for it the text says who acts for whom."""
-    silent = message_facts(shipped(), actor_kind="agency")
+    unnamed = replace(shipped(), body=shipped().body.replace("{{ sender }}", "{{ institution }}"))
+    silent = message_facts(unnamed, actor_kind="agency")
     assert silent["message_identity_claimed"] == "agency_as_lender" and not silent["states_mandate"]
     named = message_facts(saying("本次由{{ agency }}受托联系。"), actor_kind="agency")
     assert named["message_identity_claimed"] == "own" and named["states_mandate"]

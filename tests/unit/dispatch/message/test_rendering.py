@@ -114,7 +114,7 @@ def test_a_place_with_nothing_to_stand_in_it_refuses_the_message(name):
     if place.source == "facts":
         act = held("email", **{place.reads: None})
     elif place.source in ("lender", "words") and name != "amount_by_component":
-        act = held("email", {**LENDER, "name" if name == "signature" else place.reads: ""})
+        act = held("email", {**LENDER, "name" if name in ("signature", "sender") else place.reads: ""})
     elif name == "amount_by_component":
         act = held("email", overdue_cents=0, overdue_principal_cents=0, overdue_penalty_cents=0)
     elif place.source == "person":

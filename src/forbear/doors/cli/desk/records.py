@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 from rich.console import Console
 
 from forbear.doors.cli.output import Voice, table
@@ -71,7 +72,8 @@ def new_tenant(voice: Voice, code: str, name: str, settings_file: Path | None) -
     "set", cls=Command, examples=("forbear records tenant set lender-a paid_days=5 law=cn+house",),
     help=N_(
         "Change settings of a tenant, and leave the others.\n\n"
-        "A value is JSON, or else text; null takes a setting back to where nothing was chosen."
+        "A value is JSON, or else text; null takes a setting back to where nothing was chosen. @FILE is what stands in a YAML or JSON "
+        "file, as ageing=@ageing.yaml."
     ),
 )  # fmt: skip
 @argument("code", metavar="CODE", help=N_("The tenant."))
@@ -213,10 +215,19 @@ def _change(given: str) -> tuple[str, Any]:
     name, sign, value = given.partition("=")
     if not sign or not name:
         raise UsageError("bad_setting", f"{given!r} is no NAME=VALUE.", do="Write it as paid_days=5.")
+    if value.startswith("@"):
+        return name, _of_file(Path(value[1:]))
     try:
         return name, json.loads(value)
     except ValueError:
         return name, value
+
+
+def _of_file(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UsageError("bad_setting", f"The settings cannot be read: {error}.", file=path) from error
 
 
 def _settings(path: Path | None) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What a second person granted, and what messages may therefore say."""
