@@ -9,8 +9,8 @@ from typing import Protocol
 from forbear.records import audit, events
 from forbear.records.actions.silence import lock_people
 from forbear.records.lender import LenderSettings
-from forbear.records.many_rows import add_rows, change_rows
 from forbear.records.models import Contact, Message, ReceiptHeard
+from forbear.records.models.many_rows import add_rows, change_rows
 
 # A later word outranks an earlier one only if it says more: a late "accepted" does not undo a "delivered".
 RANKS = {
