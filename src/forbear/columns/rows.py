@@ -28,7 +28,7 @@ def compile_rows(relation: Relation) -> Callable[[Tables], Rows]:
     A table that is not given has no rows; a column that a row lacks is null.
 
     Raises:
-        ExpressionError: ``not_for_rows``, ``not_for_one_row``.
+        ExpressionError: ``not_for_one_row``.
     """
     run = _Compiler().compile(relation)
     return lambda tables: run(tables, {})
@@ -52,7 +52,7 @@ class _Compiler:
             self._keep.append(relation)
             make = getattr(self, f"_{relation.kind}", None)
             if make is None:
-                raise ExpressionError("not_for_rows", f"A {relation.kind} is not defined on rows.")
+                raise ExpressionError("not_for_one_row", f"A {relation.kind} is not defined on rows.")
             self._done[key] = _once(key, make(relation))
         return self._done[key]
 

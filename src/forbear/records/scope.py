@@ -110,13 +110,13 @@ def current_scope() -> Scope:
 
 
 def at_once(scope: Scope, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """One statement as a transaction of its own in a scope: one message to the server and back, where :func:`acting` takes five.
-
-    Raises:
-        UsageError: ``not_alone`` inside of a transaction.
-    """
+    """The rows of one statement as a transaction of its own in a scope: one message to the server and back, where
+    :func:`acting` takes five. Within a transaction it is a part of that."""
     if connection.in_atomic_block:
-        raise UsageError("not_alone", "A transaction has begun already.", do="Run the statement in it.")
+        with acting(scope), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            inside: list[tuple[Any, ...]] = cursor.fetchall()
+        return inside
     with connection.cursor() as cursor:
         # Statements that are sent together are one transaction.
         cursor.execute(f"{_TELL}; {statement}", [*_told(scope), *values])

@@ -48,7 +48,7 @@ class Recording:
         """The relation's rows for these rows; a table that is not named is empty, a value that is not named is null.
 
         Raises:
-            InputError: ``bad_value`` when a value is not of its column's type.
+            InputError: ``engine_refused`` when a value is not of its column's type.
         """
         tables: dict[str, Rows] = {**self._stays}
         for name, given in rows.items():
@@ -69,7 +69,7 @@ def _typed(rows: Sequence[Mapping[str, Any]], schema: Schema) -> list[dict[str, 
         try:
             exact = pa.array(values, to_arrow_schema({name: dtype}).field(0).type).to_pylist()
         except (pa.ArrowException, TypeError, ValueError) as error:
-            raise InputError("bad_value", f"A value is not of its column's type: {error}.", column=name) from error
+            raise InputError("engine_refused", f"A value is not of its column's type: {error}.", column=name) from error
         for row, value in zip(found, exact, strict=True):
             row[name] = value
     return found

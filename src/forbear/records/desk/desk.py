@@ -132,7 +132,7 @@ class RecordsDesk:
         The person's row is locked against whoever is changing what forbids: they come before or after, never between.
         """
         given = [self.tenant, contact_id, self.worker]
-        if not connection.in_atomic_block and at_once(self._scope, _START, given):
+        if at_once(self._scope, _START, given):
             return True
         with acting(self._scope):
             return self._start(contact_id)
