@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 
 from forbear.kernel.ids import digest_json
 from forbear.records.models.audit import AuditEntry, AuditLane
-from forbear.records.models.many_rows import add_rows, change_rows
+from forbear.records.rows.many_rows import add_rows, change_rows
 from forbear.records.scope import Scope, at_the_end, current_scope
 from forbear.records.sealing import sealer
 

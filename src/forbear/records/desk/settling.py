@@ -10,7 +10,7 @@ from forbear.records import audit, events
 from forbear.records.actions.silence import lock_people
 from forbear.records.lender import LenderSettings
 from forbear.records.models import Contact, Message, ReceiptHeard
-from forbear.records.models.many_rows import add_rows, change_rows
+from forbear.records.rows.many_rows import add_rows, change_rows
 
 # A later word outranks an earlier one only if it says more: a late "accepted" does not undo a "delivered".
 RANKS = {

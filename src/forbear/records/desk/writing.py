@@ -17,7 +17,7 @@ from forbear.compliance.permit import Held, Refusal, contact_id_of, permit_id_of
 from forbear.kernel.ids import digest_json
 from forbear.records import audit
 from forbear.records.models import Act, Contact, Message, Permit
-from forbear.records.models.many_rows import add_rows
+from forbear.records.rows.many_rows import add_rows
 from forbear.records.sealing import Sealer
 
 if TYPE_CHECKING:

@@ -24,5 +24,5 @@ END $$
 class Migration(migrations.Migration):
     """The guard of versions on contacts, with its question in front."""
 
-    dependencies: ClassVar = [("records", "0031_approvals")]
+    dependencies: ClassVar = [("records", "0024_oversight")]
     operations: ClassVar = [migrations.RunSQL([(MOVED, None)])]
