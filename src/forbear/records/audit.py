@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from forbear.kernel.ids import digest_json
 from forbear.records.models.audit import AuditEntry, AuditLane
+from forbear.records.rows.many_rows import add_rows, change_rows
 from forbear.records.scope import Scope, at_the_end, current_scope
 from forbear.records.sealing import sealer
 
@@ -55,8 +56,8 @@ def _write(told: Sequence[tuple[Scope, Entry]]) -> None:
             row = _row(scope.tenant, scope.actor, at, head, entry)
             head.head = row.digest
             rows.append(row)
-    AuditEntry.objects.bulk_create(rows)
-    AuditLane.objects.bulk_update(heads, ["entries_count", "head"])
+    add_rows(rows)
+    change_rows(heads, ["entries_count", "head"])
 
 
 def _lock_heads(tenant: str, lanes: Sequence[int]) -> tuple[list[AuditLane], datetime]:

@@ -70,7 +70,7 @@ def law_of_day(lender: LenderSettings, day: date) -> LawOfDay:
             message = load_gate(lender.law, day, lender.profile, AND_MESSAGE)
             _shelf[key] = LawOfDay(contact, message, facts, _limitation_years(contact))
             while len(_shelf) > _DAYS_KEPT:
-                _shelf.popitem(last=False)[1].facts.close()
+                _shelf.popitem(last=False)
         return _shelf[key]
 
 

@@ -5,7 +5,7 @@ The policies are in the database (migration 0002): this only tells it who asks, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -63,13 +63,16 @@ def acting(scope: Scope) -> Iterator[Scope]:
     tokens = _current.set(scope), _pending.set(mine)
     try:
         with transaction.atomic():
-            _tell(scope)
+            is_told = is_inner and outer == scope
+            if not is_told:
+                _tell(scope)
             yield scope
             if pending is None and mine and mine.write:
                 # What is written about a deed is not limited by how far its doer sees.
-                _tell(Scope(scope.tenant, scope.actor))
+                if scope != Scope(scope.tenant, scope.actor):
+                    _tell(Scope(scope.tenant, scope.actor))
                 mine.write(list(mine))
-            if is_inner:
+            if is_inner and not is_told:
                 # After a failure the database puts it back itself, with the savepoint.
                 _tell(outer or NOBODY)
     except BaseException:
@@ -106,11 +109,32 @@ def current_scope() -> Scope:
     return scope
 
 
+def at_once(scope: Scope, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of one statement as a transaction of its own in a scope: one message to the server and back, where
+    :func:`acting` takes five. Within a transaction it is a part of that."""
+    if connection.in_atomic_block:
+        with acting(scope), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            inside: list[tuple[Any, ...]] = cursor.fetchall()
+        return inside
+    with connection.cursor() as cursor:
+        # Statements that are sent together are one transaction.
+        cursor.execute(f"{_TELL}; {statement}", [*_told(scope), *values])
+        cursor.nextset()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+_TELL = (
+    "SELECT set_config('forbear.tenant', %s, true), set_config('forbear.actor', %s, true),"
+    " set_config('forbear.reach', %s, true), set_config('forbear.team', %s, true), set_config('forbear.agency', %s, true)"
+)
+
+
+def _told(scope: Scope) -> list[str]:
+    return [scope.tenant, scope.actor, scope.reach, scope.team, scope.agency_id]
+
+
 def _tell(scope: Scope) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('forbear.tenant', %s, true), set_config('forbear.actor', %s, true),"
-            " set_config('forbear.reach', %s, true), set_config('forbear.team', %s, true),"
-            " set_config('forbear.agency', %s, true)",
-            [scope.tenant, scope.actor, scope.reach, scope.team, scope.agency_id],
-        )
+        cursor.execute(_TELL, _told(scope))

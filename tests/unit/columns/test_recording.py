@@ -25,9 +25,7 @@ REQUEST = FactsRequest(as_of=AS_OF, time_zone="Asia/Shanghai", zones=sorted(zone
 @pytest.fixture(scope="module")
 def recorded():
     """The facts of a book, recorded once."""
-    recording = Recording(SCHEMAS, lambda engine, tables: compute_facts(engine, tables, REQUEST))
-    yield recording
-    recording.close()
+    return Recording(SCHEMAS, lambda engine, tables: compute_facts(engine, tables, REQUEST))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -55,4 +53,3 @@ def test_a_value_of_another_type_is_refused_and_leaves_nothing_behind():
         recording.run({"rows": [{"name": "a", "amount_cents": "much"}]})
     found = recording.run({"rows": [{"name": "b", "amount_cents": 2}]})
     assert Counter(row["name"] for row in found) == {"b": 1}
-    recording.close()

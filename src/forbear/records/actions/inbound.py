@@ -17,7 +17,7 @@ from forbear.records.actions.redress import open_complaint, open_dispute
 from forbear.records.actions.silence import fall_silent, lock_people
 from forbear.records.desk import taking
 from forbear.records.events import emit
-from forbear.records.feed.addresses import normal_form
+from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.lender import lender_settings
 from forbear.records.models import Act, Contact, ContactPoint, Inbound, Loan
 from forbear.records.scope import Scope, acting
@@ -161,7 +161,7 @@ def _points(tenant: str, said: InboundLike) -> list[ContactPoint]:
     if answered is not None and answered.contact_point_id:
         return list(ContactPoint.objects.filter(tenant_id=tenant, contact_point_id=answered.contact_point_id))
     kind = KIND_OF.get(said.channel, "im")
-    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, taking.REGION))
+    index = sealer(tenant).index(kind, normal_form(kind, said.from_value, REGION))
     found = ContactPoint.objects.filter(tenant_id=tenant, value_index=index, removed_at__isnull=True)
     return list(found.order_by("person_id", "contact_point_id").distinct("person_id"))
 

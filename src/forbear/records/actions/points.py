@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.silence import lock_people, moment
-from forbear.records.desk.taking import REGION
 from forbear.records.events import emit
-from forbear.records.feed.addresses import BY_PHONE, normal_form
+from forbear.records.feed.addresses import BY_PHONE, REGION, normal_form
 from forbear.records.models import ContactPoint, PointBlock
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer

@@ -23,7 +23,8 @@ from forbear.book.windows import PENDING
 from forbear.columns.arrow import to_arrow_schema
 from forbear.columns.dtypes import DType, Kind
 from forbear.columns.engines.engine import Engine
-from forbear.records.book_rows import IN_HAND, MIRRORS, NEVER_LEFT, SEALED
+from forbear.records.book_rows import IN_HAND, NEVER_LEFT, SEALED
+from forbear.records.feed.mirror import MIRRORS
 from forbear.records.lender import LenderSettings
 from forbear.records.scope import Scope
 from forbear.records.sealing import Sealer, sealer
@@ -93,7 +94,7 @@ def _export(
     connection: Any, tenant: str, name: str, schema: Mapping[str, DType], path: Path, box: Sealer
 ) -> int:  # fmt: skip
     """One table into a Parquet file of exactly the book's columns; says how many rows."""
-    target = MIRRORS[name]._meta.db_table
+    target = MIRRORS[name].target
     sealed = SEALED.get(name, ())
     columns = [_column(column, dtype) for column, dtype in schema.items() if column not in sealed]
     columns += [BIRTH] if "birth_on" in sealed else []

@@ -20,10 +20,21 @@ from forbear.records.desk.settling import ReceiptLike, settle
 from forbear.records.fresh_facts import LawOfDay, law_of_day
 from forbear.records.lender import LenderSettings, lender_settings
 from forbear.records.models import Act
-from forbear.records.scope import Scope, acting
+from forbear.records.scope import Scope, acting, at_once
 from forbear.records.sealing import sealer
 
 STALE_WAIT = timedelta(minutes=10)
+_CLAIMED = (
+    "records_contact c JOIN records_permit m ON m.permit_id = c.permit_id"
+    " JOIN records_person p ON p.tenant_id = c.tenant_id AND p.person_id = c.person_id"
+    " WHERE c.tenant_id = %s AND c.contact_id = %s AND c.state = 'claimed' AND c.worker = %s"
+)
+# Where the person is being changed it waits, and looks at the condition again on what the person is then.
+_START = (
+    f"WITH unmoved AS (SELECT c.id FROM {_CLAIMED} AND p.version = m.person_version AND m.revoked_at IS NULL FOR SHARE OF p)"
+    " UPDATE records_contact t SET state = 'started', started_at = clock_timestamp() FROM unmoved"
+    " WHERE t.id = unmoved.id AND t.state = 'claimed' RETURNING t.id"
+)
 
 
 class ComposedLike(Protocol):
@@ -120,6 +131,9 @@ class RecordsDesk:
 
         The person's row is locked against whoever is changing what forbids: they come before or after, never between.
         """
+        given = [self.tenant, contact_id, self.worker]
+        if at_once(self._scope, _START, given):
+            return True
         with acting(self._scope):
             return self._start(contact_id)
 
@@ -130,26 +144,21 @@ class RecordsDesk:
                 settle(self.tenant, told, self.clock.now(), lender_settings(self.tenant))
 
     def _start(self, contact_id: str) -> bool:
+        """The same within a transaction, which says why not: a contact whose person moved is withdrawn."""
+        given = [self.tenant, contact_id, self.worker]
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT p.version = m.person_version AND m.revoked_at IS NULL FROM records_contact c"
-                " JOIN records_permit m ON m.permit_id = c.permit_id"
-                " JOIN records_person p ON p.tenant_id = c.tenant_id AND p.person_id = c.person_id"
-                " WHERE c.tenant_id = %s AND c.contact_id = %s AND c.state = 'claimed' AND c.worker = %s FOR SHARE OF p",
-                [self.tenant, contact_id, self.worker],
-            )
-            unmoved = cursor.fetchone()
-            if unmoved is None:
+            # Locked first, so that what is looked at next is what stands then.
+            cursor.execute(f"SELECT 1 FROM {_CLAIMED} FOR SHARE OF p", given)
+            if cursor.fetchone() is None:
                 return False  # given back by somebody who took this worker for dead
-            if not unmoved[0]:
-                writing.withdraw(self.tenant, contact_id, "facts_moved")
+            cursor.execute(_START, given)
+            if cursor.fetchone() is not None:
+                return True
+            cursor.execute(f"SELECT 1 FROM {_CLAIMED} FOR NO KEY UPDATE OF c", given)
+            if cursor.fetchone() is None:
                 return False
-            cursor.execute(
-                "UPDATE records_contact SET state = 'started', started_at = clock_timestamp()"
-                " WHERE tenant_id = %s AND contact_id = %s AND state = 'claimed' AND worker = %s",
-                [self.tenant, contact_id, self.worker],
-            )
-            return cursor.rowcount == 1
+        writing.withdraw(self.tenant, contact_id, "facts_moved")
+        return False
 
     def _law(self, lender: LenderSettings, now: datetime) -> LawOfDay:
         day = now.astimezone(zone(lender.time_zone)).date()

@@ -9,7 +9,8 @@ from typing import Protocol
 from forbear.records import audit, events
 from forbear.records.actions.silence import lock_people
 from forbear.records.lender import LenderSettings
-from forbear.records.models import Act, Contact, Message, ReceiptHeard
+from forbear.records.models import Contact, Message, ReceiptHeard
+from forbear.records.rows.many_rows import add_rows, change_rows
 
 # A later word outranks an earlier one only if it says more: a late "accepted" does not undo a "delivered".
 RANKS = {
@@ -54,6 +55,7 @@ def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, 
     lock_people(tenant, of_people)
     contacts = (
         Contact.objects.select_related("permit__act")
+        .defer("permit__facts", "permit__rules", "permit__duties")
         .select_for_update(of=("self",))
         .filter(tenant_id=tenant, contact_id__in=latest)
         .order_by("id")
@@ -61,12 +63,10 @@ def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, 
     moved = [each for each in contacts if RANKS.get(each.state, 9) < RANKS[latest[each.contact_id].status]]
     if not moved:
         return []
-    ReceiptHeard.objects.bulk_create(
-        [_heard(tenant, each.contact_id, latest[each.contact_id]) for each in moved], ignore_conflicts=True
-    )
+    add_rows([_heard(tenant, each.contact_id, latest[each.contact_id]) for each in moved], may_be_there=True)
     for each in moved:
         _tell(each, latest[each.contact_id])
-    Contact.objects.bulk_update(moved, ["state", "result", "ended_at", "recording_digest"])
+    change_rows(moved, ["state", "result", "ended_at", "recording_digest"])
     _name_messages(tenant, {each.contact_id: latest[each.contact_id] for each in moved})
     _move_acts(moved, now, lender)
     audit.record(*(_entry(each, latest[each.contact_id]) for each in moved))
@@ -101,8 +101,7 @@ def _name_messages(tenant: str, receipts: Mapping[str, ReceiptLike]) -> None:
     for message in messages:
         receipt = named[message.contact_id]
         message.provider_ids, message.parts_count = receipt.provider_id.split(), receipt.parts_count
-    if messages:
-        Message.objects.bulk_update(messages, ["provider_ids", "parts_count"])
+    change_rows(messages, ["provider_ids", "parts_count"])
 
 
 def _move_acts(contacts: Sequence[Contact], now: datetime, lender: LenderSettings) -> None:
@@ -118,7 +117,7 @@ def _move_acts(contacts: Sequence[Contact], now: datetime, lender: LenderSetting
         if contact.state in ("failed", "refused", "uncertain", "undelivered"):
             act.reason = contact.state
         acts.append(act)
-    Act.objects.bulk_update(acts, ["state", "reason", "try_after_at", "changed_at"])
+    change_rows(acts, ["state", "reason", "try_after_at", "changed_at"])
 
 
 def _entry(contact: Contact, receipt: ReceiptLike) -> audit.Entry:

@@ -14,14 +14,12 @@ from forbear.compliance.permit import ActAsked, Held, Recipient, Refusal
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
 from forbear.records.approved.approvals import standing
-from forbear.records.feed.addresses import normal_form
+from forbear.records.feed.addresses import REGION, normal_form
 from forbear.records.fresh_facts import LawOfDay, fresh_facts
 from forbear.records.lender import LenderSettings
 from forbear.records.models import Act, Agency, Contact, ContactPoint, Import, Person
 from forbear.records.sealing import Sealer
 
-REGION = "CN"
-"""Where a number without its country is."""
 ANSWERS = ("service_reply",)
 """Purposes of what answers the person: owed at once, whatever was agreed about the next contact."""
 REPLY = "reply"

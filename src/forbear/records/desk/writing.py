@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Func
+from django.db.models import F
 from django.db.models.functions import Now
 
 from forbear.compliance import Verdict
@@ -17,6 +17,7 @@ from forbear.compliance.permit import Held, Refusal, contact_id_of, permit_id_of
 from forbear.kernel.ids import digest_json
 from forbear.records import audit
 from forbear.records.models import Act, Contact, Message, Permit
+from forbear.records.rows.many_rows import add_rows
 from forbear.records.sealing import Sealer
 
 if TYPE_CHECKING:
@@ -55,9 +56,12 @@ def write(tenant: str, worker: str, decided: Sequence[Decided], rows: Mapping[UU
             write_refusal(rows[each.held.act.act_id], each.refusal)
     if not given:
         return
-    Permit.objects.bulk_create(_permit(tenant, each) for each in given)
-    Contact.objects.bulk_create(_contact(tenant, worker, each) for each in given)
-    Message.objects.bulk_create(_message(tenant, each, box) for each in given)
+    # The instant after the lock, where a transaction's own time is before it.
+    add_rows(
+        [_permit(tenant, each) for each in given], dict.fromkeys(("issued_at", "consumed_at"), "clock_timestamp()")
+    )
+    add_rows([_contact(tenant, worker, each) for each in given])
+    add_rows([_message(tenant, each, box) for each in given])
     Act.objects.filter(act_id__in=[each.held.act.act_id for each in given]).update(
         state="sending", tries_count=F("tries_count") + 1, reason="", reason_rule="", changed_at=Now()
     )
@@ -116,7 +120,6 @@ def _permit(tenant: str, each: Decided) -> Permit:
         act_id=act.act_id,
         person_id=act.person_id,
         person_version=each.held.person_version,
-        issued_at=Func(function="clock_timestamp"),  # after the lock, where a transaction's own time is before it
         expires_at=each.expires_at,
         verdict=verdict.verdict,
         rules=list(verdict.rules),
@@ -124,7 +127,6 @@ def _permit(tenant: str, each: Decided) -> Permit:
         pack_version=verdict.pack_version,
         facts=facts,
         facts_digest=digest_json(facts),
-        consumed_at=Func(function="clock_timestamp"),
     )
 
 

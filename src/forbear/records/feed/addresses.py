@@ -7,6 +7,8 @@ import unicodedata
 
 import phonenumbers
 
+REGION = "CN"
+"""Where a number without its country is."""
 BY_PHONE = ("mobile", "landline")
 # How nearly every number of the mainland is written; the rest is read by the library, which is a hundred times slower.
 _PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}")

@@ -1,0 +1,1 @@
+"""Rows of models, written many at once."""
