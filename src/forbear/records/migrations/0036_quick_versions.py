@@ -24,5 +24,5 @@ END $$
 class Migration(migrations.Migration):
     """The guard of versions on contacts, with its question in front."""
 
-    dependencies: ClassVar = [("records", "0024_oversight")]
+    dependencies: ClassVar = [("records", "0035_conduct")]
     operations: ClassVar = [migrations.RunSQL([(MOVED, None)])]
