@@ -46,7 +46,7 @@ def _recording(lender: LenderSettings, day: date) -> Recording:
                 lambda engine, tables: _laid_out(engine, tables, request.moment),
             )
             while len(_shelf) > _DAYS_KEPT:
-                _shelf.popitem(last=False)[1].close()
+                _shelf.popitem(last=False)
         return _shelf[key]
 
 

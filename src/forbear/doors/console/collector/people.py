@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import visitor_of
-from forbear.records.desk.taking import REGION
-from forbear.records.feed.addresses import BY_PHONE, normal_form
+from forbear.records.feed.addresses import BY_PHONE, REGION, normal_form
 from forbear.records.models import Case, ContactPoint, Loan, Person
 from forbear.records.reveal import glimpse
 from forbear.records.sealing import sealer
