@@ -213,6 +213,7 @@ def test_what_the_law_forbids_at_night_and_the_dark(morning, sit, clock):
     assert seat.page.url.endswith("/desk/people/P000001")
     seat.page.click(".act details summary >> nth=0")
     is_sound(seat, "collector/forbidden-zh-dark")
-    seat.page.emulate_media(media="print", color_scheme="light")
     seat.open("/desk/people/P000000/file")
+    seat.page.emulate_media(media="print", color_scheme="light")
+    assert not seat.page.is_visible("header.bar") and not seat.page.is_visible("[data-print]")
     seat.picture("collector/file-zh-print")
