@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth import authenticate
+from django.test import RequestFactory
 from records_cast import NOON, TODAY
 from senders import queue_act, sender
 
@@ -170,7 +171,9 @@ def test_a_user_signs_in_with_a_password_that_is_kept_as_its_digest(tenant):
     add_user(tenant, name, PASSWORD, role="collector", reach="own")
     user = User.objects.get(username=name)
     assert user.password.startswith("argon2") and PASSWORD not in user.password
-    assert authenticate(username=name, password=PASSWORD) == user and authenticate(username=name, password="x") is None
+    asked = RequestFactory().post("/desk/sign-in")
+    assert authenticate(asked, username=name, password=PASSWORD) == user
+    assert authenticate(asked, username=name, password="x") is None
     for given, says in (
         ({"name": name}, "of this name"), ({"password": "12345"}, "password"), ({"reach": "team"}, "must be of one"),
         ({"role": "king"}, "Roles are"),

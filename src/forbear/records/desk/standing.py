@@ -11,17 +11,19 @@ from typing import Any
 from forbear.book import ageing
 from forbear.book.facts import FactsRequest
 from forbear.book.schema import TABLES
+from forbear.book.settings import settings_of
 from forbear.columns.engines.engine import Engine
 from forbear.columns.engines.recording import Recording
 from forbear.columns.expression import coalesce, sum_of
 from forbear.columns.relation import Relation
+from forbear.kernel.ids import digest_json
 from forbear.records.book_rows import book_rows
 from forbear.records.lender import LenderSettings
 from forbear.strategy import load_playbook
 from forbear.strategy.ageing import ageing_settings
 
 _DAYS_KEPT = 3
-_shelf: OrderedDict[tuple[str, date, str], Recording] = OrderedDict()
+_shelf: OrderedDict[tuple[str, date, str, str], Recording] = OrderedDict()
 _lock = Lock()
 
 
@@ -35,12 +37,11 @@ def standing_of(tenant: str, person_id: str, lender: LenderSettings, day: date) 
 
 
 def _recording(lender: LenderSettings, day: date) -> Recording:
-    key = lender.playbook, day, lender.time_zone
+    key = lender.playbook, day, lender.time_zone, digest_json(dict(lender.ageing))
     with _lock:
         if key not in _shelf:
-            request = FactsRequest(
-                as_of=day, time_zone=lender.time_zone, settings=ageing_settings(None, load_playbook(lender.playbook))
-            )
+            chosen = ageing_settings(settings_of(lender.ageing), load_playbook(lender.playbook))
+            request = FactsRequest(as_of=day, time_zone=lender.time_zone, settings=chosen)
             _shelf[key] = Recording(
                 {table.name: table.schema for table in TABLES},
                 lambda engine, tables: _laid_out(engine, tables, request.moment),
