@@ -133,11 +133,12 @@ def test_nothing_of_an_erased_person_can_be_read_by_anybody(tenant, scope):
     member = settled_person(tenant, "gone")
     fill(tenant, member, LONG_AGO)
     index = sealer(tenant).index("mobile", normal_form("mobile", member.phone, "CN"))
-    assert index in everything(tenant) and sealed_rows(scope) == 8
+    assert index in everything(tenant) and sealed_rows(scope) == 9
     erasure = erase(scope, "gone", CLOCK)
     assert erasure.is_erased
     assert erasure.blanked == {
-        "messages": 1, "inbound": 1, "complaints": 1, "disputes": 1, "person": 1, "contact_points": 1, "permits": 1, "audit": 1,
+        "messages": 1, "inbound": 1, "inspections": 1, "complaints": 1, "disputes": 1,
+            "person": 1, "contact_points": 1, "permits": 1, "audit": 1,
     }  # fmt: skip
     rows = everything(tenant)
     assert sealed_rows(scope) == 0

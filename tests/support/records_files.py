@@ -9,7 +9,7 @@ from django.db import connections
 from records_cast import NOON, Life, Member, add_person
 
 from forbear.records import audit
-from forbear.records.models import Act, Complaint, Contact, Dispute, Inbound, Message, Permit
+from forbear.records.models import Act, Complaint, Contact, Dispute, Inbound, Inspection, Message, Permit
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -50,6 +50,10 @@ def fill(tenant: str, member: Member, at: datetime) -> None:
         Inbound.objects.create(
             **key, channel="sms", inbound_id=uuid4().hex, intent="other", text_sealed=box.seal("inbound", words), at=at
         )
+        Inspection.objects.create(
+            **key, inspection_id=uuid4(), contact_id=contact_id, channel="sms", contact_on=at.date(), rule="sample",
+            drawn_by="a", scored_by="a", scored_at=at, score_percent=100, note_sealed=box.seal("inspection_note", words),
+        )  # fmt: skip
         Complaint.objects.create(
             **key,
             complaint_id=uuid4(),

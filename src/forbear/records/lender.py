@@ -28,6 +28,10 @@ class LenderSettings:
         attests_lawful_debt: the lender answers for it that its debts are lawful and its claims its own. Without it nothing that
             speaks of a debt can be sent: no machine can know it. A loan above the ceiling of price is not covered by it.
         second_factor: whether staff must sign in with a second factor besides their password.
+        approval_days: for how many days a request waits for a second person, and what was allowed stands.
+        allocation_rotation_days: days after which a case goes to another collector; none where it is 0.
+        allocation_keep_steps: by how many cases a collector may be above another before cases are taken from them.
+        inspection_percent: the share of a day's contacts that is drawn for inspection, besides those complained of.
         institution: what borrowers are told of the lender: ``name``, ``service_phone``, ``complaint_phone``, ``address``,
             ``how_to_pay``, ``portal`` (its own web address), ``seal`` (the words of the seal below its letters) and
             ``credit_bureau`` (where it reports loans; without it no message says that it does).
@@ -46,6 +50,10 @@ class LenderSettings:
     promise_threshold_percent: int = 100
     attests_lawful_debt: bool = False
     second_factor: bool = True
+    approval_days: int = 7
+    allocation_rotation_days: int = 0
+    allocation_keep_steps: int = 5
+    inspection_percent: int = 5
     institution: Mapping[str, str] = field(default_factory=dict)
     ageing: Mapping[str, Any] = field(default_factory=dict)
 
@@ -85,6 +93,10 @@ _BOUNDS = {
     "paid_days": (0, 31),
     "promise_grace_days": (0, 31),
     "promise_threshold_percent": (1, 100),
+    "approval_days": (1, 31),
+    "allocation_rotation_days": (0, 365),
+    "allocation_keep_steps": (0, 1_000),
+    "inspection_percent": (0, 100),
 }
 
 

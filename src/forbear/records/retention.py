@@ -19,7 +19,17 @@ from forbear.compliance import MAY_ACT, Gate, load_gate
 from forbear.kernel.dates import zone
 from forbear.records.fresh_facts import fresh_facts, law_of_day
 from forbear.records.lender import LenderSettings
-from forbear.records.models import Arrangement, Complaint, Contact, Dispute, Hold, Inbound, Loan, Message
+from forbear.records.models import (
+    Arrangement,
+    Complaint,
+    Contact,
+    Dispute,
+    Hold,
+    Inbound,
+    Inspection,
+    Loan,
+    Message,
+)
 
 PARTS: Mapping[str, tuple[str, ...]] = {
     "identity": ("contract",),
@@ -189,6 +199,7 @@ def _lasts(tenant: str, person_ids: Sequence[str]) -> Iterator[tuple[str, str, A
         ("inbound", Inbound.objects.filter(**mine, text_sealed__isnull=False), "at"),
         ("matters", Dispute.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
         ("matters", Complaint.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
+        ("matters", Inspection.objects.filter(**mine, note_sealed__isnull=False), "scored_at"),
     ):
         for person_id, last in rows.order_by().values_list("person_id").annotate(last=Max(at)):
             yield person_id, part, last

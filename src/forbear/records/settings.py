@@ -115,6 +115,7 @@ def django_settings(deployment: Deployment) -> dict[str, Any]:
 def _towards_the_web(*, faces_the_world: bool) -> dict[str, Any]:
     """Cookies and headers. Where host names are given the web is reached through a proxy that speaks TLS, and only so."""
     return {
+        "SESSION_ENGINE": "forbear.records.access.sessions",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_AGE": 8 * 3600,

@@ -21,6 +21,7 @@ from forbear.day.run import DayRequest, run_day
 from forbear.kernel.clock import Clock
 from forbear.records import audit
 from forbear.records.daily import (
+    ask_for_candidates,
     begin_run,
     is_past,
     locked_run,
@@ -129,9 +130,7 @@ class _Day:
         self.notify("day", WRITTEN)
         arms = arm_sizes(self.folder)
         told = {"digest": record["digest"], "folder": str(self.folder)}
-        return self._step(
-            run, "keep", "planned", lambda found: {"plan": record["counts"]["plan"], "arms": arms}, **told
-        )
+        return self._step(run, "keep", "planned", lambda found: {**_planned(record), "arms": arms}, **told)
 
     def _ageing(self, lender: LenderSettings) -> Path | None:
         """The tenant's settings as the file that the run reads, beside its folder; none where nothing was chosen."""
@@ -148,7 +147,7 @@ class _Day:
 
     def _queue(self, run: Run, lender: LenderSettings) -> dict[str, Any]:
         stage_day(run.tenant_id, run.business_date, self.folder, lender.time_zone)
-        counts = {"acts": queue_acts(run)}
+        counts = {"acts": queue_acts(run), "requests": ask_for_candidates(run, self.clock.now())}
         run.ended_at = Now()
         run.save(update_fields=["ended_at"])
         told = {"business_date": run.business_date.isoformat(), "digest": run.digest, "counts": run.counts | counts}
@@ -167,3 +166,8 @@ class _Day:
                 move_run(found, state, counts={**found.counts, **counts}, **values)
             self.notify(name, WRITTEN)
         return found
+
+
+def _planned(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a day's record is kept with its run: how much was planned, and how much each channel could carry."""
+    return {"plan": record["counts"]["plan"], "capacity": record["capacity"]}

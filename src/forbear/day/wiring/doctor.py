@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from forbear.dispatch.channels.letter.fonts import Fonts
+from forbear.dispatch.channels.letter.settings import FONT_FOLDERS
 from forbear.kernel.clock import Clock
+from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_
 from forbear.records.deployment import Deployment
 from forbear.records.desk import taking
@@ -47,6 +49,7 @@ def examine(deployment: Deployment, clock: Clock) -> Iterator[Check]:
     """All checks in order; where the database is out of reach, those that need none."""
     yield from _secrets(deployment)
     yield from _web(deployment)
+    yield fonts_are_there(FONT_FOLDERS)
     database = list(_database())
     yield from database
     if all(each.severity != "failure" for each in database):
@@ -221,9 +224,11 @@ def _tenant(tenant: str, clock: Clock) -> Iterator[Check]:
             )
 
 
-def fonts_are_there(find: Callable[[], Path | None]) -> Check:
-    """Whether letters can be set in Chinese."""
-    if find() is None:
+def fonts_are_there(folders: Sequence[str]) -> Check:
+    """Whether letters can be set in Chinese with the fonts of these folders."""
+    try:
+        Fonts(folders)
+    except InputError:
         do = N_("Install Noto CJK fonts, in Debian the package fonts-noto-cjk.")
         return Check("fonts", "warning", N_("There are no Chinese fonts for letters."), do)
     return Check("fonts", "ok", N_("There are Chinese fonts for letters."))

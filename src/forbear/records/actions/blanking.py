@@ -15,6 +15,7 @@ from forbear.records.models import (
     ContactPoint,
     Dispute,
     Inbound,
+    Inspection,
     Message,
     Permit,
     Person,
@@ -38,8 +39,11 @@ def blank_inbound(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
 
 
 def blank_matters(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
-    """The words of complaints and disputes; that there were some, and how they ended, stays."""
+    """The words of complaints and disputes and inspections; that there were some, and how they ended, stays."""
+    mine = {"tenant_id": tenant, "person_id": person_id}
+    noted = Inspection.objects.filter(**mine, note_sealed__isnull=False)
     return {
+        "inspections": noted.update(note_sealed=None),
         "complaints": _blank_text(Complaint.objects.filter(tenant_id=tenant, person_id=person_id)),
         "disputes": _blank_text(Dispute.objects.filter(tenant_id=tenant, person_id=person_id)),
     }

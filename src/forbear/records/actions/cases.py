@@ -40,7 +40,7 @@ def assign_case(scope: Scope, person_id: str, to: str) -> bool:
             return False
         # Whoever gives a case away may no longer see it afterwards.
         with acting(Scope(scope.tenant, scope.actor)):
-            Case.objects.filter(pk=case.pk).update(assigned_to=to, updated_at=Now())
+            Case.objects.filter(pk=case.pk).update(assigned_to=to, assigned_before=before, updated_at=Now())
             audit.record(audit.Entry("case.assigned", "case", str(case.pk), person_id, {"from": before, "to": to}))
             emit("case.assigned", person_id, {"person": person_id, "from": before, "to": to})
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid5
 
 from forbear.book.schema import BY_NAME, CHANNELS, HOLD_KINDS
@@ -62,8 +63,7 @@ def place_hold(
             return Silenced(hold_id, at, 0)
         withdrawn = fall_silent(scope.tenant, [person_id], kind, loan_ids=[loan_id] if loan_id else ())
         told = {"kind": kind, "loan": loan_id, "starts_on": starts_on.isoformat(), "withdrawn": withdrawn}
-        audit.record(audit.Entry("hold.placed", "hold", hold_id, person_id, told))
-        events.emit("hold.placed", person_id, {"hold": hold_id, "person": person_id, **told})
+        _tell("hold.placed", hold_id, person_id, told)
         return Silenced(hold_id, at, withdrawn)
 
 
@@ -83,8 +83,7 @@ def end_hold(scope: Scope, hold_id: str, ends_on: date) -> None:
         hold.ends_on = ends_on
         hold.save(update_fields=["ends_on"])
         told = {"ends_on": ends_on.isoformat()}
-        audit.record(audit.Entry("hold.ended", "hold", hold_id, hold.person_id, told))
-        events.emit("hold.ended", hold.person_id, {"hold": hold_id, "person": hold.person_id, **told})
+        _tell("hold.ended", hold_id, hold.person_id, told)
 
 
 def refuse_channel(
@@ -164,8 +163,7 @@ def sign_arrangement(
             return Silenced(arrangement_id, at, 0)
         withdrawn = fall_silent(scope.tenant, [person_id], "arrangement", loan_ids=[loan_id])
         told = {"loan": loan_id, "kind": kind, "signed_on": signed_on.isoformat(), "withdrawn": withdrawn}
-        audit.record(audit.Entry("arrangement.signed", "arrangement", arrangement_id, person_id, told))
-        events.emit("arrangement.signed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
+        _tell("arrangement.signed", arrangement_id, person_id, told)
         return Silenced(arrangement_id, at, withdrawn)
 
 
@@ -184,7 +182,8 @@ def breach_arrangement(scope: Scope, arrangement_id: str, breached_on: date) -> 
             raise _bad_arrangement(arrangement_id, "it can be broken only while it stands")
         row.breached_on = breached_on
         row.save(update_fields=["breached_on"])
-        _tell("arrangement.breached", row, person_id, {"breached_on": breached_on.isoformat()})
+        told = {"loan": row.loan_id, "breached_on": breached_on.isoformat()}
+        _tell("arrangement.breached", arrangement_id, person_id, told)
 
 
 def end_arrangement(scope: Scope, arrangement_id: str, ends_on: date) -> None:
@@ -203,7 +202,7 @@ def end_arrangement(scope: Scope, arrangement_id: str, ends_on: date) -> None:
             raise _bad_arrangement(arrangement_id, "it cannot end before it was signed")
         row.ends_on = ends_on
         row.save(update_fields=["ends_on"])
-        _tell("arrangement.ended", row, person_id, {"ends_on": ends_on.isoformat()})
+        _tell("arrangement.ended", arrangement_id, person_id, {"loan": row.loan_id, "ends_on": ends_on.isoformat()})
 
 
 def _arrangement(tenant: str, arrangement_id: str) -> tuple[Arrangement, str]:
@@ -221,7 +220,8 @@ def _bad_arrangement(arrangement_id: str, reason: str) -> InputError:
     return InputError("bad_arrangement", f"The arrangement is off: {reason}.", arrangement=arrangement_id)
 
 
-def _tell(action: str, row: Arrangement, person_id: str, told: dict[str, str]) -> None:
-    told = {"loan": row.loan_id, **told}
-    audit.record(audit.Entry(action, "arrangement", row.arrangement_id, person_id, told))
-    events.emit(action, person_id, {"arrangement": row.arrangement_id, "person": person_id, **told})
+def _tell(action: str, subject_id: str, person_id: str, told: dict[str, Any]) -> None:
+    """Tell the audit and whoever listens; the kind of the subject is what the action begins with."""
+    kind = action.partition(".")[0]
+    audit.record(audit.Entry(action, kind, subject_id, person_id, told))
+    events.emit(action, person_id, {kind: subject_id, "person": person_id, **told})

@@ -48,7 +48,7 @@ def _tenant() -> tuple[str, models.Field]:
 class Migration(migrations.Migration):
     """Versions, releases and comparisons."""
 
-    dependencies: ClassVar = [("records", "0031_approvals")]
+    dependencies: ClassVar = [("records", "0024_oversight")]
     operations: ClassVar = [
         migrations.CreateModel(
             "PlaybookVersion",

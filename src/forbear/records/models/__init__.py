@@ -20,14 +20,17 @@ from forbear.records.models.contact import Act, Contact, Inbound, Message, Permi
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
+from forbear.records.models.oversight import Allocation, Inspection, SettingChange
 from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.models.redress import Complaint, Dispute
+from forbear.records.models.session import StaffSession
 from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison", "Complaint",
-    "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import", "Inbound",
-    "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person", "PlaybookRelease", "PlaybookVersion",
-    "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "Staff", "Subscription", "Tenant", "User",
+    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison",
+    "Complaint", "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import",
+    "Inbound", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person",
+    "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SettingChange", "Staff",
+    "StaffSession", "Subscription", "Tenant", "User",
 ]  # fmt: skip

@@ -19,6 +19,8 @@ class Case(TenantRow):
     team = models.CharField(max_length=64, blank=True, default="")
     agency_id = models.CharField(max_length=64, blank=True, default="")
     assigned_to = models.CharField(max_length=150, blank=True, default="")
+    assigned_on = models.DateField(null=True)
+    assigned_before = models.CharField(max_length=150, blank=True, default="", db_default="")
     overdue_cents = models.BigIntegerField(default=0)
     days_past_due = models.IntegerField(default=0)
     updated_at = models.DateTimeField(db_default=Now())

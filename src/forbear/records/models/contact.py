@@ -125,6 +125,8 @@ class Contact(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "person_id", "at"], name="contact_person"),
             models.Index(fields=["state"], condition=models.Q(state__in=["claimed", "started"]), name="contact_open"),
+            models.Index(fields=["tenant", "at"], condition=~models.Q(staff_id=""), name="contact_by_staff"),
+            models.Index(fields=["tenant", "at"], condition=models.Q(state="uncertain"), name="contact_uncertain"),
             models.Index(
                 fields=["tenant", "channel"],
                 condition=models.Q(recalled_at__isnull=False, recall_told_at__isnull=True),

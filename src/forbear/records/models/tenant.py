@@ -31,7 +31,8 @@ ROLES = ("collector", "leader", "compliance", "strategist", "auditor", "administ
 class User(AbstractUser):
     """Someone who works at a lender or an agency, with a role and a reach: all, a team, an agency, or their own cases.
 
-    ``totp_step`` is the step of time whose code was used last: a code is used once.
+    ``totp_step`` is the step of time whose code was used last: a code is used once. ``skills`` name what they may work, by kind
+    (``stage``, ``language``); a kind that is not named is no limit. ``share_percent`` is how much of a full load they carry.
     """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, null=True, related_name="+")
@@ -44,6 +45,9 @@ class User(AbstractUser):
     language = models.CharField(max_length=8, default="zh")
     totp_sealed = models.BinaryField(null=True)
     totp_step = models.BigIntegerField(default=0)
+    skills = models.JSONField(default=dict)
+    share_percent = models.IntegerField(default=100)
+    must_change_password = models.BooleanField(default=False)
 
 
 class ApiToken(TenantRow):

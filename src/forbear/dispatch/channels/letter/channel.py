@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from forbear.dispatch.channel import Health, Hear, Message, Receipt
-from forbear.dispatch.channels.folder import Exchange, Intake, Watch, take_in
+from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, take_in
 from forbear.dispatch.channels.folder.intake import Row, RowReader
 from forbear.dispatch.channels.letter.settings import LetterSettings
 from forbear.dispatch.channels.letter.typesetting import Typesetter, Unprintable
@@ -80,11 +80,7 @@ class LetterChannel:
             "bytes_count": len(letter.pdf),
             "pages_count": letter.pages_count,
         }
-        try:
-            self._exchange.put(message.message_id, manifest, message.expires_at, {".pdf": letter.pdf})
-        except OSError:
-            return Receipt(message.message_id, "failed", now, reason="folder_unusable")
-        return Receipt(message.message_id, "accepted", now, provider_id=message.message_id, proof=proof)
+        return hand_over(self._exchange, message, manifest, now, proof=proof, parts={".pdf": letter.pdf})
 
     def take_in_receipts(self) -> Intake:
         """Withdraw letters whose time is over, and read what the mail house brought. The watch calls it; so may a command.

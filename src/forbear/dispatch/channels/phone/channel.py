@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from forbear.dispatch.channel import Health, Hear, Inbound, Message, Receipt
-from forbear.dispatch.channels.folder import Exchange, Intake, Watch, take_in
+from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, take_in
 from forbear.dispatch.channels.folder.intake import Row, RowReader
 from forbear.dispatch.disposition import COLUMNS, COMPULSORY, NUMBER, Disposition, read_disposition
 from forbear.kernel.clock import Clock
@@ -74,12 +74,8 @@ class PhoneChannel:
         if self._hear is None:
             return Receipt(message.message_id, "failed", now, reason="closed")
         entry = _entry(message, now)
-        try:
-            self._exchange.put(message.message_id, entry, message.expires_at, {})
-        except OSError:
-            return Receipt(message.message_id, "failed", now, reason="folder_unusable")
         proof = digest_json({key: value for key, value in entry.items() if key != FROM})
-        return Receipt(message.message_id, "accepted", now, provider_id=message.message_id, proof=proof)
+        return hand_over(self._exchange, message, entry, now, proof=proof)
 
     def _reason_against(self, message: Message, now: datetime) -> str:
         if now >= message.expires_at:

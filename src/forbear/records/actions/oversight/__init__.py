@@ -1,0 +1,1 @@
+"""What is decided about the work of others: allocations and inspections."""
