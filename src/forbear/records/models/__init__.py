@@ -21,7 +21,7 @@ from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
-from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
+from forbear.records.models.playbooks import Comparison, PlaybookRelease, PlaybookVersion
 from forbear.records.models.redress import Complaint, Dispute
 from forbear.records.models.session import StaffSession
 from forbear.records.models.template import MessageTemplate
