@@ -27,6 +27,7 @@ from forbear.records.daily import (
     locked_run,
     move_run,
     queue_acts,
+    refresh_work,
     stage_day,
     write_cases,
     write_decisions,
@@ -148,6 +149,7 @@ class _Day:
     def _queue(self, run: Run, lender: LenderSettings) -> dict[str, Any]:
         stage_day(run.tenant_id, run.business_date, self.folder, lender.time_zone)
         counts = {"acts": queue_acts(run), "requests": ask_for_candidates(run, self.clock.now())}
+        refresh_work(run.tenant_id)
         run.ended_at = Now()
         run.save(update_fields=["ended_at"])
         told = {"business_date": run.business_date.isoformat(), "digest": run.digest, "counts": run.counts | counts}

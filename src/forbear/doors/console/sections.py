@@ -18,7 +18,7 @@ class Section:
 
 SECTIONS = (
     Section(N_("Worklist"), "worklist", ("collector", "leader")),
-    Section(N_("People"), "people", ("collector", "leader", "compliance", "auditor")),
+    Section(N_("Find people"), "people", ("collector", "leader", "compliance", "auditor")),
     Section(N_("Team"), "team", ("leader",)),
     Section(N_("Approvals"), "approvals", ("leader", "compliance")),
     Section(N_("Complaints"), "complaints", ("leader", "compliance")),

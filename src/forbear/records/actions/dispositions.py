@@ -16,6 +16,7 @@ from forbear.records.actions.agreed.call_backs import agree_next
 from forbear.records.actions.agreed.promises import make_promise
 from forbear.records.actions.points import remove_point
 from forbear.records.actions.silence import lock_person
+from forbear.records.daily.work import refresh_work
 from forbear.records.events import emit
 from forbear.records.lender import lender_settings
 from forbear.records.models import AuditEntry, Contact
@@ -96,6 +97,7 @@ def record_disposition(
         if before == _known(contact):
             return True
         contact.save()
+        refresh_work(scope.tenant, [contact.person_id])
         told = {"result": said.result, "right_party": said.is_right_party, "reason": said.reason_code}
         audit.record(audit.Entry("contact.disposed", "contact", said.call_id, contact.person_id, told))
         _alarm_after_recall(contact, said)
@@ -182,6 +184,7 @@ def record_unpermitted(
             },
         )
         if is_new:
+            refresh_work(scope.tenant, [person_id])
             told = {"channel": channel, "agency": agency_id, "result": said.result}
             audit.record(audit.Entry("contact.without_permit", "contact", contact_id, person_id, told))
             emit("contact.without_permit", person_id, {"contact": contact_id, **told})

@@ -12,6 +12,7 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.errors import InputError
 from forbear.records import audit, events
 from forbear.records.actions.silence import fall_silent, lock_people_of_loans, lock_person, moment
+from forbear.records.daily.work import refresh_work
 from forbear.records.models import Arrangement, Consent, Hold
 from forbear.records.scope import Scope, acting
 
@@ -162,6 +163,7 @@ def sign_arrangement(
         if not is_new:
             return Silenced(arrangement_id, at, 0)
         withdrawn = fall_silent(scope.tenant, [person_id], "arrangement", loan_ids=[loan_id])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": loan_id, "kind": kind, "signed_on": signed_on.isoformat(), "withdrawn": withdrawn}
         _tell("arrangement.signed", arrangement_id, person_id, told)
         return Silenced(arrangement_id, at, withdrawn)
@@ -182,6 +184,7 @@ def breach_arrangement(scope: Scope, arrangement_id: str, breached_on: date) -> 
             raise _bad_arrangement(arrangement_id, "it can be broken only while it stands")
         row.breached_on = breached_on
         row.save(update_fields=["breached_on"])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": row.loan_id, "breached_on": breached_on.isoformat()}
         _tell("arrangement.breached", arrangement_id, person_id, told)
 
@@ -202,6 +205,7 @@ def end_arrangement(scope: Scope, arrangement_id: str, ends_on: date) -> None:
             raise _bad_arrangement(arrangement_id, "it cannot end before it was signed")
         row.ends_on = ends_on
         row.save(update_fields=["ends_on"])
+        refresh_work(scope.tenant, [person_id])
         _tell("arrangement.ended", arrangement_id, person_id, {"loan": row.loan_id, "ends_on": ends_on.isoformat()})
 
 

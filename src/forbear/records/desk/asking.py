@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid5
 
 from forbear.compliance import Gate, Verdict
 from forbear.compliance.deriving import lawful_hours
-from forbear.compliance.permit import BY_A_PERSON, Held, Refusal, refusal_of
+from forbear.compliance.permit import BY_A_PERSON, FORBEAR, Held, Refusal, refusal_of
 from forbear.kernel.dates import zone
 from forbear.records.actions.agreed.call_backs import waiting_until
 from forbear.records.desk import taking
@@ -64,13 +66,63 @@ def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at:
     (found,) = taking.hold_acts(tenant, [act], {person.person_id: person}, law, lender, at, sealer(tenant))
     if isinstance(found, Refusal):
         return Judged(None, found)
-    gate = gate_for(law, act.channel)
-    verdict = gate.judge(found.facts)
-    refusal = refusal_of(verdict, found.act)
-    window = _window(gate, found)
+    return _judged(gate_for(law, act.channel), found)
+
+
+def look(
+    tenant: str, person: Person, loan_id: str, wanted: Mapping[str, str], lender: LenderSettings, now: datetime, *,
+    agency_id: str = "",
+) -> dict[str, Judged]:  # fmt: skip
+    """What the law of a contact says of each channel at this minute, over one fresh row of facts: read only. Nothing is locked,
+    written down or permitted, and the words of a message are judged when it is made.
+
+    Args:
+        wanted: the channels, each with the contact point that it would use; empty for none.
+
+    Raises:
+        LawError, UsageError: the tenant's law cannot be read.
+    """
+    act_of = {
+        channel: Act(
+            tenant_id=tenant,
+            act_id=uuid5(FORBEAR, f"look:{tenant}:{loan_id}:{channel}"),
+            person_id=person.person_id,
+            loan_id=loan_id,
+            channel=channel,
+            purpose="collection",
+            contact_point_id=point,
+            actor_kind="agency" if agency_id else "lender",
+            agency_id=agency_id,
+            earliest_at=now,
+            latest_at=now,
+        )
+        for channel, point in wanted.items()
+    }
+    if taking.feed_is_stale(tenant, lender, now):
+        stale = "The book feed is too old to act on."
+        return {each: Judged(None, Refusal("feed_stale", act.act_id, stale)) for each, act in act_of.items()}
+    law = law_of_lender(lender, now)
+    people = {person.person_id: person}
+    found = taking.hold_acts(tenant, list(act_of.values()), people, law, lender, now, sealer(tenant))
+    return {
+        channel: Judged(None, held) if isinstance(held, Refusal) else _duties_left_open(_judged(law.contact, held))
+        for channel, held in zip(act_of, found, strict=True)
+    }
+
+
+def _duties_left_open(judged: Judged) -> Judged:
+    """What a message must have is not there to be looked at: its duties are said, and judged when it is made."""
+    is_open = judged.refusal is not None and judged.refusal.code == "duty_unmet"
+    return replace(judged, refusal=None, changes_at=None) if is_open else judged
+
+
+def _judged(gate: Gate, held: Held) -> Judged:
+    verdict = gate.judge(held.facts)
+    refusal = refusal_of(verdict, held.act)
+    window = _window(gate, held)
     if refusal is None:
-        return Judged(found, None, verdict, window, law_on=gate.on)
-    return Judged(found, refusal, verdict, window, _changes_at(gate, found, window), gate.on)
+        return Judged(held, None, verdict, window, law_on=gate.on)
+    return Judged(held, refusal, verdict, window, _changes_at(gate, held, window), gate.on)
 
 
 def law_of_lender(lender: LenderSettings, at: datetime) -> LawOfDay:

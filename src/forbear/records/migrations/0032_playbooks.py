@@ -48,7 +48,7 @@ def _tenant() -> tuple[str, models.Field]:
 class Migration(migrations.Migration):
     """Versions, releases and comparisons."""
 
-    dependencies: ClassVar = [("records", "0024_oversight")]
+    dependencies: ClassVar = [("records", "0021_worklist")]
     operations: ClassVar = [
         migrations.CreateModel(
             "PlaybookVersion",

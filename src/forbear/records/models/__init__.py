@@ -15,7 +15,7 @@ from forbear.records.models.book import (
     Person,
     PromiseToPay,
 )
-from forbear.records.models.case import Case, Decision
+from forbear.records.models.case import Case, Decision, SavedFilter
 from forbear.records.models.contact import Act, Contact, Inbound, Message, Permit, ReceiptHeard
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
@@ -31,6 +31,6 @@ __all__ = [
     "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case", "Comparison",
     "Complaint", "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import",
     "Inbound", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit", "Person",
-    "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SettingChange", "Staff",
-    "StaffSession", "Subscription", "Tenant", "User",
+    "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SavedFilter", "SettingChange",
+    "Staff", "StaffSession", "Subscription", "Tenant", "User",
 ]  # fmt: skip

@@ -9,7 +9,13 @@ from forbear.records.models.tenant import TenantRow
 
 
 class Case(TenantRow):
-    """What is worked: one open case a person, whatever the number of loans. Who may see the person is who may see the case."""
+    """What is worked: one open case a person, whatever the number of loans. Who may see the person is who may see the case.
+
+    From ``called_at`` on stand the figures by which a worklist is ordered and filtered, each made of other rows by
+    :mod:`forbear.records.daily.work`: the last call, the last talk with the right party, a call-back that is asked for, the next
+    open promise and the last broken one that nobody has talked about, the first date of a plan that is not covered, and the
+    day's act that a person does. ``skipped_on`` is the day on which whoever works it put it off, and why.
+    """
 
     person_id = models.CharField(max_length=64)
     opened_on = models.DateField()
@@ -24,6 +30,16 @@ class Case(TenantRow):
     overdue_cents = models.BigIntegerField(default=0)
     days_past_due = models.IntegerField(default=0)
     updated_at = models.DateTimeField(db_default=Now())
+    called_at = models.DateTimeField(null=True)
+    reached_at = models.DateTimeField(null=True)
+    callback_at = models.DateTimeField(null=True)
+    promise_due_on = models.DateField(null=True)
+    promise_cents = models.BigIntegerField(null=True)
+    promise_broken_on = models.DateField(null=True)
+    plan_due_on = models.DateField(null=True)
+    act_on = models.DateField(null=True)
+    skipped_on = models.DateField(null=True)
+    skip_reason = models.CharField(max_length=24, blank=True, db_default="", default="")
 
     class Meta:
         constraints = [
@@ -36,6 +52,10 @@ class Case(TenantRow):
             models.Index(fields=["tenant", "assigned_to"], name="case_assigned"),
             models.Index(fields=["tenant", "team"], name="case_team"),
             models.Index(fields=["tenant", "agency_id"], name="case_agency"),
+            models.Index(
+                fields=["tenant", "assigned_to"], condition=models.Q(closed_on__isnull=True), name="case_open_assigned"
+            ),
+            models.Index(fields=["tenant", "team"], condition=models.Q(closed_on__isnull=True), name="case_open_team"),
         ]
 
 
@@ -60,3 +80,15 @@ class Decision(TenantRow):
             models.Index(fields=["tenant", "loan_id", "business_date"], name="decision_loan"),
             models.Index(fields=["tenant", "person_id", "business_date"], name="decision_person"),
         ]
+
+
+class SavedFilter(TenantRow):
+    """A filter of a worklist under a name, of one user; nobody else sees it. ``wanted`` holds the query of the page."""
+
+    owner = models.CharField(max_length=150)
+    name = models.CharField(max_length=60)
+    wanted = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "owner", "name"], name="saved_filter_key")]

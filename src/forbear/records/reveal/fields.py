@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +11,16 @@ from django.db.models import Model
 
 from forbear.kernel import masking
 from forbear.kernel.errors import InputError
-from forbear.records.models import Complaint, Contact, ContactPoint, Dispute, Inbound, Message, Person
+from forbear.records.models import AuditEntry, Complaint, Contact, ContactPoint, Dispute, Inbound, Message, Person
 from forbear.records.sealing import Sealer, sealer
 
-FIELDS = ("name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes")
+FIELDS = ("name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "notes")
 PURPOSES = ("case_work", "visit", "complaint", "request", "inspection")
 STORED_ONLY_FOR = ("complaint", "request", "inspection")
 """What the data of a person whose data is restricted is still opened for."""
-WORDS = frozenset({"messages", "inbound", "complaints", "disputes"})
+WORDS = frozenset({"messages", "inbound", "complaints", "disputes", "notes"})
+NOTED = "case.noted"
+"""The action of the audit's entries beside which notes are kept."""
 _POINTS = frozenset({"mobile", "landline", "email", "app", "im", "address"})
 _ALL = frozenset({"name", "birth_on"}) | _POINTS | WORDS
 WHOLE: Mapping[str, frozenset[str]] = {
@@ -135,6 +138,13 @@ def _texts(model: type[Model], name: str, sealed_as: str, key: str) -> Reader:
     return read
 
 
+def _notes(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
+    entries = AuditEntry.objects.filter(tenant_id=tenant, person_id=person.person_id, action=NOTED)
+    for entry in entries.order_by("at", "id"):
+        text = box.open("audit", entry.personal_sealed)
+        yield "notes", entry.subject_id, None if text is None else json.loads(text).get("text")
+
+
 _READERS: Mapping[str, Reader] = {
     "name": _of_person("name"),
     "birth_on": _of_person("birth_on"),
@@ -143,4 +153,5 @@ _READERS: Mapping[str, Reader] = {
     "inbound": _texts(Inbound, "inbound", "inbound", "inbound_id"),
     "complaints": _texts(Complaint, "complaints", "complaint", "complaint_id"),
     "disputes": _texts(Dispute, "disputes", "dispute", "dispute_id"),
+    "notes": _notes,
 }

@@ -11,6 +11,7 @@ from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.silence import fall_silent, lock_people_of_loans
 from forbear.records.daily.promises import judge_promises
+from forbear.records.daily.work import refresh_work
 from forbear.records.events import emit
 from forbear.records.lender import lender_settings
 from forbear.records.models import PromiseToPay
@@ -64,6 +65,7 @@ def make_promise(scope: Scope, loan_id: str, amount_cents: int, due_on: date, ma
         if not is_new:
             return Made(promise_id, person_id, False, 0)
         withdrawn = fall_silent(scope.tenant, [person_id], "promise", loan_ids=[loan_id])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": loan_id, "amount_cents": amount_cents, "due_on": due_on.isoformat(), "withdrawn": withdrawn}
         audit.record(audit.Entry("promise.made", "promise", promise_id, person_id, told))
         emit("promise.made", person_id, {"promise": promise_id, "person": person_id, **told})
@@ -95,6 +97,7 @@ def cancel_promise(scope: Scope, promise_id: str, on: date) -> bool:
         row.cancelled_on = on
         row.save(update_fields=["cancelled_on"])
         judge_promises(scope.tenant, on, [row.loan_id])
+        refresh_work(scope.tenant, [person_id])
         told = {"loan": row.loan_id, "on": on.isoformat()}
         audit.record(audit.Entry("promise.cancelled", "promise", promise_id, person_id, told))
         emit("promise.cancelled", person_id, {"promise": promise_id, "person": person_id, **told})

@@ -71,6 +71,7 @@
     for (const open of document.querySelectorAll("details.who[open]")) if (!open.contains(event.target)) open.open = false;
     const opener = event.target.closest("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    event.target.closest("[data-closes]")?.closest("dialog")?.close();
     const printer = event.target.closest("[data-print]");
     if (printer) window.print();
   });

@@ -1,0 +1,131 @@
+"""What may be done about a person now: every channel at this minute with its reasons, from one fresh row of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from forbear.day.judging import POINT_OF
+from forbear.day.words import fact_words, value_words
+from forbear.doors.api.rulings import Rule, rules_in_words
+from forbear.doors.console.places import Visitor
+from forbear.kernel.language import code_words, current
+from forbear.kernel.language import gettext as _
+from forbear.records.desk.asking import Judged, look
+from forbear.records.models import ContactPoint, Person
+from forbear.records.scope import Scope, acting
+
+CHANNELS = ("voice_agent", "sms", "push", "email", "im_official", "letter", "visit")
+SHOWN_FACTS = (
+    "days_past_due", "overdue_cents", "outstanding_cents", "attempts_7_days_count", "days_since_last_attempt",
+    "has_open_promise", "has_active_arrangement", "has_dispute", "has_hardship", "has_complaint", "has_payment_in_flight",
+    "has_representative", "refuses_voice", "refuses_sms", "is_lost_contact", "contact_point_source", "contact_point_state",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Now:
+    """One channel at this minute.
+
+    Args:
+        point: the contact point that it would use; empty where the person has none.
+        sentence: the answer in one sentence; ``reason`` the part of it that stands against the act.
+        until: where it may be done, the end of the day's hours; ``changes_at``: where not, when that may change by itself.
+        duties: what must be done with it, in words.
+    """
+
+    channel: str
+    point: str
+    is_allowed: bool
+    sentence: str
+    reason: str
+    until: datetime | None
+    changes_at: datetime | None
+    duties: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def channels_now(visitor: Visitor, person: Person, loan_id: str) -> tuple[list[Now], Judged]:
+    """Every channel in order, and what was judged of a call: with it go the facts of the loan."""
+    points = best_points(visitor.tenant, person.person_id)
+    wanted = {channel: points.get(POINT_OF[channel], "") for channel in CHANNELS}
+    with acting(
+        Scope(visitor.tenant, visitor.scope.actor)
+    ):  # what others did counts, whether or not the visitor may see it
+        judged = look(
+            visitor.tenant,
+            person,
+            loan_id,
+            wanted,
+            visitor.lender,
+            visitor.clock.now(),
+            agency_id=visitor.scope.agency_id,
+        )
+    return [_now(visitor, channel, wanted[channel], each) for channel, each in judged.items()], judged["voice_agent"]
+
+
+def best_points(tenant: str, person_id: str) -> dict[str, str]:
+    """The point of each kind that would be used: one that works before others, then the one verified last."""
+    found: dict[str, str] = {}
+    standing = ContactPoint.objects.filter(tenant_id=tenant, person_id=person_id, removed_at__isnull=True)
+    order = {"valid": 0, "unknown": 1, "invalid": 2}
+    by_use = sorted(
+        standing,
+        key=lambda p: (order.get(p.state, 3), -(p.verified_on.toordinal() if p.verified_on else 0), p.contact_point_id),
+    )
+    for point in by_use:
+        found.setdefault(point.kind, point.contact_point_id)
+    return found
+
+
+def refusal_sentence(visitor: Visitor, judged: Judged) -> str:
+    """Why an act was refused: the deciding rule in words, else the refusal's own."""
+    refusal = judged.refusal
+    if refusal is None:
+        return ""
+    rules = _rules(visitor, judged)
+    decided = next((rule for rule in rules if rule.id == refusal.reason_rule), rules[0] if rules else None)
+    return decided.because if decided is not None and refusal.code == "denied" else code_words("refusal", refusal.code)
+
+
+def _now(visitor: Visitor, channel: str, point: str, judged: Judged) -> Now:
+    words = code_words("channel", channel)
+    is_allowed = judged.refusal is None
+    reason = refusal_sentence(visitor, judged)
+    sentence = _("{channel}: may be done now.") if is_allowed else _("{channel}: may not be done now. {reason}")
+    return Now(
+        channel=channel,
+        point=point,
+        is_allowed=is_allowed,
+        sentence=sentence.format(channel=words, reason=reason),
+        reason=reason,
+        until=judged.window.ends_at if is_allowed and judged.window else None,
+        changes_at=judged.changes_at,
+        duties=tuple(code_words("duty", duty) for duty in judged.verdict.duties) if judged.verdict else (),
+        rules=tuple(_rules(visitor, judged)),
+        facts=_facts(judged),
+    )
+
+
+def _rules(visitor: Visitor, judged: Judged) -> Sequence[Rule]:
+    """The rules against it, the deciding one first; of what may be done, none are needed."""
+    verdict = judged.verdict
+    if verdict is None or judged.law_on is None or judged.refusal is None:
+        return ()
+    rules = sorted(verdict.rules, key=lambda rule: rule != verdict.decided_by)
+    return rules_in_words(visitor.lender.law, judged.law_on, rules, current().language)
+
+
+def _facts(judged: Judged) -> dict[str, str]:
+    if judged.held is None:
+        return {}
+    facts: Mapping[str, Any] = judged.held.facts
+    words, currency = current(), str(facts.get("currency") or "CNY")
+    return {
+        fact_words(words, name): value_words(words, name, facts[name], currency)
+        for name in SHOWN_FACTS
+        if facts.get(name) is not None
+    }

@@ -1,0 +1,131 @@
+"""A message that somebody at the lender wants sent now: queued as an act, and sent, if at all, by the one way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from forbear.compliance.permit import FORBEAR, Refusal, basis_digest
+from forbear.kernel.clock import Clock
+from forbear.kernel.dates import zone
+from forbear.kernel.errors import InputError
+from forbear.records import audit
+from forbear.records.actions.silence import lock_person
+from forbear.records.desk import writing
+from forbear.records.desk.asking import Judged, look
+from forbear.records.lender import LenderSettings, lender_settings
+from forbear.records.models import Act, Loan, MessageTemplate
+from forbear.records.scope import Scope, acting
+
+WRITTEN = ("sms", "push", "email", "im_official", "letter")
+BY_HAND = "by_hand"
+"""The treatment of an act that no plan wanted."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A message that is wanted: to whom, about which loan, by what, to which point, of which template.
+
+    ``key`` is the asker's own: the same one again is the same wish.
+    """
+
+    person_id: str
+    loan_id: str
+    channel: str
+    contact_point_id: str
+    template: str
+    key: UUID
+
+
+@dataclass(frozen=True)
+class Queued:
+    """The act that waits, or with a refusal the one that does not."""
+
+    act_id: UUID
+    judged: Judged | None
+    is_new: bool
+
+
+def want_message(scope: Scope, wanted: Wanted, clock: Clock) -> Queued:
+    """Queue a message as an act, where the law lets the person be contacted by that channel now. A refusal is written down.
+
+    It is judged again, with its words, at the moment of sending.
+
+    Raises:
+        InputError: ``unknown_person``, ``unknown_loan``, ``unknown_channel``; ``unknown_template`` for one that is not approved.
+        LawError, UsageError: the tenant's law cannot be read.
+    """
+    act_id = uuid5(FORBEAR, f"wanted:{scope.tenant}:{wanted.key}")
+    with acting(scope):
+        person = lock_person(scope.tenant, wanted.person_id)
+        standing = Act.objects.filter(tenant_id=scope.tenant, act_id=act_id).first()
+        if standing is not None:
+            return Queued(act_id, None, is_new=False)
+        purpose = _checked(scope, wanted)
+        lender, now = lender_settings(scope.tenant), clock.now()
+        with acting(Scope(scope.tenant, scope.actor)):
+            asked = {wanted.channel: wanted.contact_point_id}
+            judged = look(scope.tenant, person, wanted.loan_id, asked, lender, now, agency_id=scope.agency_id)[
+                wanted.channel
+            ]
+            act = _act(scope, act_id, wanted, purpose, lender, now, judged)
+            act.save()
+            if judged.refusal is not None:
+                refusal = Refusal(judged.refusal.code, act_id, judged.refusal.detail, judged.refusal.verdict)
+                writing.write_refusal(act, refusal)
+                return Queued(act_id, judged, is_new=True)
+            told = {
+                "channel": act.channel,
+                "template": act.template,
+                "loan": act.loan_id,
+                "until": act.latest_at.isoformat(),
+            }
+            audit.record(audit.Entry("act.queued", "act", str(act_id), act.person_id, told))
+            return Queued(act_id, judged, is_new=True)
+
+
+def _checked(scope: Scope, wanted: Wanted) -> str:
+    """The purpose of the template, where person, loan, channel and template go together."""
+    if wanted.channel not in WRITTEN:
+        raise InputError(
+            "unknown_channel", f"There is no channel {wanted.channel!r}.", do=f"There are: {', '.join(WRITTEN)}."
+        )
+    loans = Loan.objects.filter(tenant_id=scope.tenant, loan_id=wanted.loan_id, person_id=wanted.person_id)
+    if not loans.exists():
+        raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=wanted.loan_id)
+    purpose: str | None = (
+        MessageTemplate.objects.filter(
+            tenant_id=scope.tenant, code=wanted.template, channel=wanted.channel, withdrawn_at__isnull=True
+        )
+        .exclude(approved_by="")
+        .values_list("purpose", flat=True)
+        .first()
+    )
+    if purpose is None:
+        raise InputError("unknown_template", "There is no such version of a template.", template=wanted.template)
+    return purpose
+
+
+def _act(
+    scope: Scope, act_id: UUID, wanted: Wanted, purpose: str, lender: LenderSettings, now: datetime, judged: Judged
+) -> Act:
+    local = now.astimezone(zone(lender.time_zone))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Act(
+        tenant_id=scope.tenant,
+        act_id=act_id,
+        person_id=wanted.person_id,
+        loan_id=wanted.loan_id,
+        business_date=local.date(),
+        channel=wanted.channel,
+        purpose=purpose,
+        treatment=BY_HAND,
+        template=wanted.template,
+        contact_point_id=wanted.contact_point_id,
+        actor_kind="agency" if scope.agency_id else "lender",
+        agency_id=scope.agency_id,
+        earliest_at=now,
+        latest_at=min(midnight, judged.window.ends_at) if judged.window else midnight,
+        basis_digest=basis_digest(judged.held.facts) if judged.held else "",
+    )
