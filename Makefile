@@ -13,6 +13,7 @@ setup: .venv/ready ## Make .venv from the lock file
 
 demo: setup ## Run a whole day on a synthetic book made on the spot
 	.venv/bin/python examples/demo.py
+	@echo; echo "Next, in a browser: .venv/bin/forbear serve --demo"
 
 test: setup ## Run every test
 	.venv/bin/python -m pytest -n auto --dist loadfile

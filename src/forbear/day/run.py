@@ -75,7 +75,10 @@ class DayRequest:
 
 
 def run_day(
-    request: DayRequest, notify: Callable[[Step], None] | None = None, source: BookSource | None = None
+    request: DayRequest,
+    notify: Callable[[Step], None] | None = None,
+    source: BookSource | None = None,
+    writes_report: bool = True,
 ) -> dict[str, Any]:
     """Run the day and leave ``facts``, ``proposals``, ``verdicts``, ``plan`` and ``rejects`` (Parquet), ``run.json`` and ``report.html``.
 
@@ -85,6 +88,7 @@ def run_day(
     Args:
         notify: hears when a step begins.
         source: gives the book; the request's files where it is not given.
+        writes_report: whether ``report.html`` is written too; it takes longer than a small day itself.
 
     Returns:
         The content of ``run.json``.
@@ -107,7 +111,8 @@ def run_day(
         finally:
             engine.close()
         with measures.step("report"):
-            write_report(folder)
+            if writes_report:
+                write_report(folder)
         record["measured"] = {"engine": engine.version, "steps": measures.steps}
         _write_json(folder / "run.json", record)
     measures.finish()

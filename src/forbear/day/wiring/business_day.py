@@ -54,6 +54,7 @@ class BusinessDay:
         book: a whole book to take in first; none for the records as they stand.
         delta: what changed since the last book, to take in first.
         mapping: how the lender's files become the book's tables.
+        writes_report: whether the day's report is written too.
         capacity: as :class:`forbear.day.run.DayRequest` has it. How the book is aged is a setting of the tenant: whoever sends looks
             at it in the same way.
     """
@@ -65,6 +66,7 @@ class BusinessDay:
     mapping: Path | None = None
     capacity: Path | None = None
     memory_gib: float | None = None
+    writes_report: bool = True
 
 
 def run_business_day(request: BusinessDay, clock: Clock, notify: Notify | None = None) -> dict[str, Any]:
@@ -127,11 +129,11 @@ class _Day:
             book=self.folder, as_of=asked.as_of, playbook=lender.playbook, law=lender.law, profile=lender.profile,
             out=self.folder, settings=self._ageing(lender), capacity=asked.capacity, memory_gib=asked.memory_gib,
         )  # fmt: skip
-        record = run_day(request, source=RecordsBook(self.scope, lender))
+        record = run_day(request, source=RecordsBook(self.scope, lender), writes_report=asked.writes_report)
         self.notify("day", WRITTEN)
         arms = arm_sizes(self.folder)
         told = {"digest": record["digest"], "folder": str(self.folder)}
-        return self._step(run, "keep", "planned", lambda found: {**_planned(record), "arms": arms}, **told)
+        return self._step(run, "keep", "planned", lambda found: _planned(record) | {"arms": arms}, **told)
 
     def _ageing(self, lender: LenderSettings) -> Path | None:
         """The tenant's settings as the file that the run reads, beside its folder; none where nothing was chosen."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
-from forbear.dispatch.message import PLACES, Rendered, Template, lint, render, shipped_templates
+from forbear.dispatch.message import PLACES, Finding, Rendered, Template, lint, lint_text, render, shipped_templates
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.actions.redress.sending import TEMPLATE as ANSWER
+from forbear.records.actions.redress.sending import terms_of_answer
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
 from forbear.records.approved.message_terms import About, terms_of
 from forbear.records.lender import lender_settings
+from forbear.records.models import Act
 from forbear.records.scope import Scope, acting
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
@@ -47,7 +51,11 @@ class TemplateComposer:
             return {}
         act = held.act
         about = About(self._tenant, act.act_id, act.person_id, act.loan_id, act.template, template.language, held.now)
-        return terms_of(about, wanted)
+        terms = terms_of(about, wanted)
+        if "answer_words" in wanted:
+            answers = Act.objects.filter(act_id=act.act_id).values_list("about", flat=True).first() or ""
+            terms = {**terms, **terms_of_answer(self._tenant, answers)}
+        return terms
 
 
 def composer_of(tenant: str, clock: Clock) -> Composer:
@@ -65,8 +73,33 @@ def lint_for(tenant: str, template: Template, clock: Clock) -> list[dict[str, An
     return [asdict(finding) for finding in lint(template, gate, base)]
 
 
-def take_in_shipped(tenant: str, written_by: str, approved_by: str, clock: Clock) -> int:
+def lint_answer(tenant: str, words: str, channel: str, language: str, clock: Clock, tell_in: str) -> list[Finding]:
+    """What stands against the words of an answer, within the message in which they would be sent.
+
+    Args:
+        language: the person's; one that no template has is taken for simplified Chinese.
+        tell_in: the language of the findings.
+    """
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    about = next(
+        each for each in shipped_templates() if (each.code, each.channel, each.language) == (ANSWER, channel, language)
+    )
+    lender = lender_settings(tenant)
+    gate = _gate(lender.law, lender.profile, clock.now().astimezone(zone(lender.time_zone)).date())
+    base = {name: need.base for name, need in gate.needs.items()}
+    if "{{" in words or "{%" in words or "{#" in words:
+        return lint_text(words, about, gate, base, tell_in=tell_in)
+    whole = replace(about, body=about.body.replace("{{ answer_words }}", words))
+    return lint(whole, gate, base, tell_in)
+
+
+def take_in_shipped(
+    tenant: str, written_by: str, approved_by: str, clock: Clock, languages: Sequence[str] = LANGUAGES
+) -> int:
     """Propose every template that comes with the package, and have another person approve those that the law lets pass.
+
+    Args:
+        languages: those of the templates; all where not given.
 
     Returns:
         How many were approved.
@@ -76,6 +109,8 @@ def take_in_shipped(tenant: str, written_by: str, approved_by: str, clock: Clock
     """
     approved = 0
     for template in shipped_templates():
+        if template.language not in languages:
+            continue
         findings = lint_for(tenant, template, clock)
         text = TemplateText(
             template.code, template.channel, template.purpose, template.language, template.subject, template.body, template.digest

@@ -48,7 +48,7 @@ def _tenant() -> tuple[str, models.Field]:
 class Migration(migrations.Migration):
     """Versions, releases and comparisons."""
 
-    dependencies: ClassVar = [("records", "0021_worklist")]
+    dependencies: ClassVar = [("records", "0031_approvals")]
     operations: ClassVar = [
         migrations.CreateModel(
             "PlaybookVersion",

@@ -52,17 +52,23 @@ def worker(voice: Voice, channels_file: Path, concurrency: int, once: bool) -> N
 @click.command(
     "serve",
     cls=Command,
-    examples=("forbear serve", "forbear serve --host 0.0.0.0 --port 8000 --workers 4"),
+    examples=("forbear serve", "forbear serve --host 0.0.0.0 --port 8000 --workers 4", "forbear serve --demo"),
     help=N_(
-        "Serve the API and the pages.\n\nFor others to reach it, name its hosts in FORBEAR_HOSTS and put TLS before it."
+        "Serve the API and the pages.\n\nFor others to reach it, name its hosts in FORBEAR_HOSTS and put TLS before it. "
+        "With --demo it serves a demonstration: a lender with synthetic borrowers, a year of history, and a login for each role."
     ),
 )
 @option("--host", default="127.0.0.1", show_default=True, help=N_("The address to listen on."))
 @option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help=N_("The port to listen on."))
 @option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help=N_("How many processes serve."))
+@option("--demo", "is_demo", is_flag=True, help=N_("Serve a demonstration, on this machine only."))
 @click.pass_obj
-def serve(voice: Voice, host: str, port: int, workers: int) -> None:
+def serve(voice: Voice, host: str, port: int, workers: int, is_demo: bool) -> None:
     """Serve the web."""
+    if is_demo:
+        from forbear.doors.cli.demo.opening import open_demo
+
+        open_demo(voice, host, port)
     from forbear.day.wiring.serving import serve as serve_web
 
     voice.emit({"url": f"http://{host}:{port}/"}, lambda console: console.out(f"http://{host}:{port}/"))
