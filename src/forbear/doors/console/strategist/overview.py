@@ -75,7 +75,7 @@ def table(request: HttpRequest, key: str, decision: str) -> HttpResponse:
         if any(figure in cell for row in sheet.rows for cell in (*row.tests, *row.values))
     ]
     return draw(
-        request, "strategist/table.html.jinja", section="tables", part="tables", book=book, sheet=sheet, figures=figures,
+        request, "strategist/table.html.jinja", section="tables", part="versions" if book.version else "tables", book=book, sheet=sheet, figures=figures,
         names=list(book.tables()), may_write=visitor.role == "strategist",
     )  # fmt: skip
 
