@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 import records_server
@@ -90,11 +90,17 @@ def past(scope: Scope) -> None:
             due_on=TODAY - timedelta(days=3), amount_cents=10_000, verdict="broken", paid_cents=4_000,
         )  # fmt: skip
         Act.objects.create(
-            **own, act_id=UUID(int=7), loan_id="L-P000000", business_date=TODAY - timedelta(days=1), channel="voice_agent",
-            purpose="collection", earliest_at=NOON - timedelta(days=1), latest_at=NOON - timedelta(days=1), state="refused",
-            reason="denied", reason_rule="cn.cba2026.frequency.unanswered_attempts_per_day_max.voice",
-            changed_at=NOON - timedelta(days=1),
+            **own, act_id=uuid5(UUID(int=7), scope.tenant), loan_id="L-P000000", business_date=TODAY - timedelta(days=1),
+            channel="voice_agent", purpose="collection", earliest_at=NOON - timedelta(days=1),
+            latest_at=NOON - timedelta(days=1), state="refused", reason="denied",
+            reason_rule="cn.cba2026.frequency.unanswered_attempts_per_day_max.voice", changed_at=NOON - timedelta(days=1),
         )  # fmt: skip
+        for state, channel in (("queued", "voice_agent"), ("waits", "visit")):
+            Act.objects.create(
+                tenant_id=scope.tenant, person_id="P000003", act_id=uuid5(UUID(int=8), scope.tenant + channel), loan_id="L-P000003",
+                business_date=TODAY, channel=channel, purpose="collection", earliest_at=NOON - timedelta(hours=2),
+                latest_at=NOON + timedelta(hours=8), state=state,
+            )  # fmt: skip
         Hold.objects.create(
             tenant_id=scope.tenant,
             hold_id="H",
@@ -207,6 +213,7 @@ def test_what_the_law_forbids_at_night_and_the_dark(morning, sit, clock):
     assert seat.page.url.endswith("/desk/people/P000001")
     seat.page.click(".act details summary >> nth=0")
     is_sound(seat, "collector/forbidden-zh-dark")
-    seat.page.emulate_media(media="print", color_scheme="light")
     seat.open("/desk/people/P000000/file")
+    seat.page.emulate_media(media="print", color_scheme="light")
+    assert not seat.page.is_visible("header.bar") and not seat.page.is_visible("[data-print]")
     seat.picture("collector/file-zh-print")

@@ -169,6 +169,12 @@ def test_what_is_forbidden_says_why_by_which_rule_and_until_when(lender, collect
     assert rows(lender, Permit) == [] and rows(lender, Act) == []
 
 
+def test_only_what_stands_against_an_act_is_given_as_its_reason(lender, collector):
+    hold_known(lender, "north", "dispute")
+    page = screen(collector)
+    assert "cn.reading.stops.dispute.open" in page and "cn.pipl.contract_basis.party" not in page
+
+
 def test_to_look_is_no_permit_and_no_attempt(lender, collector):
     screen(collector)
     assert rows(lender, Permit) == [] and rows(lender, Act) == [] and rows(lender, Contact) == []

@@ -38,6 +38,11 @@ class Debt:
     instalments: Sequence[Mapping[str, Any]]
 
     @property
+    def parts_owed(self) -> list[str]:
+        """The components of which anything is unpaid in the instalments shown."""
+        return [part for part in PARTS if any(row[f"unpaid_{part}_cents"] for row in self.instalments)]
+
+    @property
     def is_proved(self) -> bool:
         """Whether both ways, and the components, come to one sum."""
         return self.overdue_cents == max(self.due_cents - self.paid_cents, 0) == sum(self.parts.values())

@@ -134,7 +134,7 @@ def teams(tenant: str) -> list[str]:
 
 
 def _reach() -> tuple[str, dict[str, str]]:
-    """The wall's own condition once more: its choice between reaches keeps the planner from every index."""
+    """The wall's own condition once more: the wall chooses between reaches, and so keeps the planner from every index."""
     scope = current_scope()
     match scope.reach:
         case "own":

@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from forbear.compliance import REFUSED
 from forbear.day.judging import POINT_OF
 from forbear.day.words import fact_words, value_words
 from forbear.doors.api.rulings import Rule, rules_in_words
 from forbear.doors.console.places import Visitor
 from forbear.kernel.language import code_words, current
 from forbear.kernel.language import gettext as _
-from forbear.records.desk.asking import Judged, look
+from forbear.records.desk.asking import Judged, law_of_lender, look
 from forbear.records.models import ContactPoint, Person
 from forbear.records.scope import Scope, acting
 
 CHANNELS = ("voice_agent", "sms", "push", "email", "im_official", "letter", "visit")
+AGAINST = (*REFUSED, "REVIEW")
 SHOWN_FACTS = (
     "days_past_due", "overdue_cents", "outstanding_cents", "attempts_7_days_count", "days_since_last_attempt",
     "has_open_promise", "has_active_arrangement", "has_dispute", "has_hardship", "has_complaint", "has_payment_in_flight",
@@ -115,7 +117,11 @@ def _rules(visitor: Visitor, judged: Judged) -> Sequence[Rule]:
     verdict = judged.verdict
     if verdict is None or judged.law_on is None or judged.refusal is None:
         return ()
-    rules = sorted(verdict.rules, key=lambda rule: rule != verdict.decided_by)
+    against = list(verdict.rules)
+    if judged.held is not None:  # what permits it, and what must be done with it, stands against nothing
+        gate, facts = law_of_lender(visitor.lender, visitor.clock.now()).contact, judged.held.facts
+        against = [row.id for row in gate.fired_rows(facts) if gate.verdict_on(row, facts) in AGAINST]
+    rules = sorted(against, key=lambda rule: rule != verdict.decided_by)
     return rules_in_words(visitor.lender.law, judged.law_on, rules, current().language)
 
 

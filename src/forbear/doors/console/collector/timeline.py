@@ -228,7 +228,7 @@ def _arrangements(whose: Whose, size: int) -> Iterator[Entry]:
     rows = Arrangement.objects.filter(tenant_id=whose.tenant, loan_id__in=whose.loan_ids).order_by("-id")[: size * 2]
     for each in rows:
         kind = code_words("arrangement", each.kind)
-        months = _("{count} months").format(count=each.term_months) if each.term_months else ""
+        months = _("{count}-month term").format(count=each.term_months) if each.term_months else ""
         detail = " · ".join(part for part in (each.loan_id, months) if part)
         made: dict[str, Any] = {"kind": "arrangement", "symbol": "table", "has_hour": False, "detail": detail}
         if each.signed_on is not None:
