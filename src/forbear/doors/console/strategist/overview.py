@@ -74,8 +74,9 @@ def table(request: HttpRequest, key: str, decision: str) -> HttpResponse:
         for figure, given in (book.settings.get("parameters") or {}).items()
         if any(figure in cell for row in sheet.rows for cell in (*row.tests, *row.values))
     ]
+    part = "versions" if book.version else "tables"
     return draw(
-        request, "strategist/table.html.jinja", section="tables", part="tables", book=book, sheet=sheet, figures=figures,
+        request, "strategist/table.html.jinja", section="tables", part=part, book=book, sheet=sheet, figures=figures,
         names=list(book.tables()), may_write=visitor.role == "strategist",
     )  # fmt: skip
 

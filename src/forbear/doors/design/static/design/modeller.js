@@ -17,12 +17,10 @@
   }
 
   form.addEventListener("submit", async (event) => {
-    if (form.dataset.ready) return;
     event.preventDefault();
     const { xml } = await editor.saveXML({ format: true });
     form.elements.text.value = xml;
-    form.dataset.ready = "yes";
-    form.requestSubmit();
+    form.submit();
   });
 
   open().catch((problem) => {
