@@ -200,7 +200,7 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         }
     day = row.at.date()
     return draw(
-        request, "compliance/contact.html.jinja", section="conduct", row=row, permit=permit, findings=own, notes=notes,
+        request, "compliance/contact.html.jinja", section="conduct", row=row, permit=permit, findings=own, finding_notes=notes,
         name=glimpse(tenant, [row.person_id]).get(row.person_id, ""), person_href=person_href(row.person_id),
         message=Message.objects.filter(tenant_id=tenant, contact_id=contact_id).first(),
         receipts=list(ReceiptHeard.objects.filter(tenant_id=tenant, contact_id=contact_id).order_by("at")),

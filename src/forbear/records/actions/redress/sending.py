@@ -88,10 +88,9 @@ def reference_of(matter_id: UUID) -> str:
     """The number by which a person is told of a matter.
 
     >>> reference_of(UUID("6f0e8f43-52f4-5d0c-9c36-2f1d7f2b7a10"))
-    '6F0E-8F43'
+    '6F0E8F43'
     """
-    text = matter_id.hex.upper()
-    return f"{text[:4]}-{text[4:8]}"
+    return matter_id.hex[:8].upper()
 
 
 _MODELS = {
