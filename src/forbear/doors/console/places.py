@@ -92,6 +92,8 @@ def guarded(where: Place) -> View:
             return _sent_to(request, "sign_in", next=request.get_full_path())
         if request.session.get(MUST_ENROL) and where.name != "second_factor_new":
             return _sent_to(request, "second_factor_new")
+        if user.must_change_password and where.name not in ("account", "second_factor_new"):
+            return _sent_to(request, "account")
         if user.role not in where.roles:
             return draw_problem(request, 403, "no_entry")
         if request.method not in where.methods and not (request.method == "HEAD" and "GET" in where.methods):

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.entry import second_factor
+from forbear.doors.console.entry.lockout import address_of
 from forbear.doors.console.envelope import LANGUAGE_COOKIE
 from forbear.doors.console.places import MUST_ENROL, visitor_of
 from forbear.kernel.language import LANGUAGES
 from forbear.kernel.language import gettext as _
 from forbear.records import audit
+from forbear.records.access.sessions import sit_down
 from forbear.records.lender import lender_settings
 from forbear.records.models import User
 from forbear.records.scope import Scope, acting
@@ -83,6 +85,7 @@ def ask_second_factor(request: HttpRequest) -> HttpResponse:
 
 def _let_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    sit_down(request.session, settings.FORBEAR_CLOCK.now(), address_of(request), request.headers.get("User-Agent", ""))
     if user.totp_sealed is None and lender_settings(user.tenant_id).second_factor:
         request.session[MUST_ENROL] = True
     with acting(Scope(user.tenant_id, user.username)):
@@ -155,7 +158,8 @@ def _change_password(request: HttpRequest, user: User) -> list[str]:
     except ValidationError as error:
         return [str(each) for each in error.messages]
     user.set_password(new)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     update_session_auth_hash(request, user)
     audit.record(audit.Entry("user.password_changed", "user", user.username))
     return []
