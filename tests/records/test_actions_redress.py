@@ -147,14 +147,14 @@ def test_an_answer_names_the_contact_that_caused_the_complaint(scope, tenant, ca
     first = open_complaint(scope, "north", "conduct", "rude", TODAY)
     second = open_complaint(scope, "north", "frequency", "too often", TODAY)
     with pytest.raises(InputError, match="no such contact"):
-        answer_complaint(scope, first.id, "upheld", "rude_words", TODAY, contact_id="f" * 32)
-    answer_complaint(scope, first.id, "upheld", "rude_words", TODAY, contact_id=contact_id)
-    answer_complaint(scope, first.id, "rejected", "none", TODAY)
+        answer_complaint(scope, first.id, "upheld", "conduct_of_staff", TODAY, contact_id="f" * 32)
+    answer_complaint(scope, first.id, "upheld", "conduct_of_staff", TODAY, contact_id=contact_id)
+    answer_complaint(scope, first.id, "rejected", "no_fault_found", TODAY)
     with acting(scope):
         row = Complaint.objects.get(complaint_id=first.id)
-        assert (row.outcome, row.root_cause, row.contact_id) == ("upheld", "rude_words", contact_id)
+        assert (row.outcome, row.root_cause, row.contact_id) == ("upheld", "conduct_of_staff", contact_id)
         assert Hold.objects.get(kind="complaint").ends_on is None
-    answer_complaint(scope, second.id, "rejected", "none", TODAY + timedelta(days=1))
+    answer_complaint(scope, second.id, "rejected", "no_fault_found", TODAY + timedelta(days=1))
     with acting(scope):
         assert Hold.objects.get(kind="complaint").ends_on == TODAY + timedelta(days=1)
 

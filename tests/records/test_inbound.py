@@ -127,10 +127,10 @@ def test_a_complaint_has_the_laws_clock_and_a_root_cause(scope, tenant, cast):
     queue_act(tenant, cast.north)
     opened = open_complaint(scope, "north", "frequency", "too many calls", TODAY)
     assert opened.due_on is not None and opened.due_on > TODAY and opened.due_on.weekday() < 5
-    answer_complaint(scope, opened.id, "upheld", "too_many_attempts", TODAY + timedelta(days=1))
+    answer_complaint(scope, opened.id, "upheld", "too_often", TODAY + timedelta(days=1))
     with acting(scope):
         assert Act.objects.get().state == "withdrawn"
-        assert Complaint.objects.get().root_cause == "too_many_attempts"
+        assert Complaint.objects.get().root_cause == "too_often"
         assert Hold.objects.get(kind="complaint").ends_on == TODAY + timedelta(days=1)
 
 

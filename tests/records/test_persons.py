@@ -137,7 +137,7 @@ def test_nothing_of_an_erased_person_can_be_read_by_anybody(tenant, scope):
     erasure = erase(scope, "gone", CLOCK)
     assert erasure.is_erased
     assert erasure.blanked == {
-        "messages": 1, "inbound": 1, "inspections": 1, "complaints": 1, "disputes": 1,
+        "messages": 1, "inbound": 1, "inspections": 1, "complaints": 1, "disputes": 1, "requests": 0, "measures": 0,
             "person": 1, "contact_points": 1, "permits": 1, "audit": 1,
     }  # fmt: skip
     rows = everything(tenant)

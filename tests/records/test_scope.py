@@ -36,9 +36,10 @@ PEOPLE = "SELECT person_id FROM records_person ORDER BY 1"
 OPEN = {
     "records_tenant": "read before a scope is known; only its owner adds one",
     "records_user": "who signs in is looked up before a scope is known",
+    "records_staffsession": "whose session it is, is looked up before a scope is known",
     "records_apitoken": "who calls is looked up before a scope is known; only a digest is kept",
 }
-NOT_OURS = ("auth_", "django_", "procrastinate_", "records_user_")
+NOT_OURS = ("auth_", "axes_", "django_", "procrastinate_", "records_user_")
 
 
 def people(scope) -> list[str]:

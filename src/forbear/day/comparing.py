@@ -13,7 +13,7 @@ from typing import Any
 
 from forbear import __version__
 from forbear.book.facts import FactsRequest, compute_facts
-from forbear.book.intake import Book, take_in
+from forbear.book.intake import Book
 from forbear.book.settings import AgeingSettings
 from forbear.book.windows import CountWindow
 from forbear.columns.engines.engine import Engine
@@ -27,6 +27,7 @@ from forbear.day.measures import Measures, Step
 from forbear.day.output import result_folder
 from forbear.day.report.difference import write_difference
 from forbear.day.run import open_engine
+from forbear.day.sources import BookSource, FileBook
 from forbear.kernel.ids import digest_file, digest_json
 from forbear.planning.capacity import Capacity, read_capacity
 from forbear.planning.plan import make_plan
@@ -88,8 +89,10 @@ class CompareRequest:
     memory_gib: float | None = None
 
 
-def compare(request: CompareRequest, notify: Callable[[Step], None] | None = None) -> dict[str, Any]:
-    """Run both days on the book and count what differs.
+def compare(
+    request: CompareRequest, notify: Callable[[Step], None] | None = None, source: BookSource | None = None
+) -> dict[str, Any]:
+    """Run both days on the book and count what differs; ``source`` gives the book, the request's files where it is not given.
 
     With a folder, it holds ``changes.parquet`` (every act that differs), ``summary.json`` and ``diff.html``: all or
     nothing, see :func:`forbear.day.output.result_folder`. The same inputs give the same bytes.
@@ -109,7 +112,8 @@ def compare(request: CompareRequest, notify: Callable[[Step], None] | None = Non
         scratch = Path(stack.enter_context(TemporaryDirectory(prefix="work-", dir=folder)))
         engine = open_engine(request, scratch)
         try:
-            comparison = _Comparison(request, sides, capacity, settings, engine, measures)
+            book = source or FileBook(request.book, request.mapping)
+            comparison = _Comparison(request, book, sides, capacity, settings, engine, measures)
             record = comparison.run(scratch, folder)
         finally:
             engine.close()
@@ -153,6 +157,7 @@ class _Rules:
 @dataclass
 class _Comparison:
     request: CompareRequest
+    source: BookSource
     sides: Sequence[_Rules]
     capacity: Capacity
     settings: AgeingSettings
@@ -162,7 +167,7 @@ class _Comparison:
     def run(self, scratch: Path, folder: Path | None) -> dict[str, Any]:
         step, engine, request = self.measures.step, self.engine, self.request
         with step("intake"):
-            book = take_in(request.book, mapping=request.mapping, engine=engine, as_of=request.as_of, work=scratch)
+            book = self.source.take(engine, request.as_of, scratch)
         with step("facts"):
             facts = self._facts(book, scratch)
         with step("proposals"):
@@ -239,7 +244,7 @@ class _Comparison:
             "before": self.sides[0].record(),
             "after": self.sides[1].record(),
             "book": {
-                "name": request.book.resolve().name,
+                "name": self.source.name,
                 "currency": book.currency,
                 "time_zone": book.time_zone,
                 "files": [{"name": file.path.name, "sha256": file.digest, "rows": file.rows} for file in book.files],

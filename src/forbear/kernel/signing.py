@@ -3,6 +3,9 @@
 A request bears three headers: ``webhook-id`` (the same for every try), ``webhook-timestamp`` (seconds since 1970) and
 ``webhook-signature`` (``v1,`` and HMAC-SHA256 in base64 of id, timestamp and body joined by full stops). What goes out is
 signed by :func:`sign_request`; what comes in is let through by :func:`verify_signature`, and once only by :class:`Seen`.
+
+What is handed to somebody who shares no secret with the signer, as a file of evidence, is signed with a key pair instead
+(:func:`sign_content`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 from forbear.kernel.clock import Clock
 from forbear.kernel.errors import InputError
@@ -173,3 +180,52 @@ def _mac(key: bytes, request_id: str, timestamp: str, body: bytes) -> str:
 def _is_id(request_id: str) -> bool:
     is_plain = request_id.isascii() and request_id.isprintable() and " " not in request_id
     return 0 < len(request_id) <= ID_LENGTH_MAX and is_plain and "." not in request_id
+
+
+def sign_content(seed: bytes, content: bytes) -> bytes:
+    """The signature (Ed25519) of content that others than the signer must be able to check: 64 bytes.
+
+    Args:
+        seed: 32 bytes, the private key.
+    """
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(content)
+
+
+def public_key_of(seed: bytes) -> str:
+    """The public key that belongs to a seed, as PEM."""
+    key = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
+
+
+def fingerprint_of(public_key: str) -> str:
+    """By what a public key is compared: SHA-256 of its DER form, in hex.
+
+    Raises:
+        InputError: ``bad_public_key``.
+    """
+    return hashlib.sha256(
+        _read_public(public_key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    ).hexdigest()
+
+
+def is_content_signed(public_key: str, content: bytes, signature: bytes) -> bool:
+    """Whether content is what was signed with the key that belongs to a public one.
+
+    Raises:
+        InputError: ``bad_public_key``.
+    """
+    try:
+        _read_public(public_key).verify(signature, content)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _read_public(text: str) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(text.encode("ascii"))
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise InputError("bad_public_key", "The public key cannot be read.", do="Give an Ed25519 key as PEM.")
+    return key

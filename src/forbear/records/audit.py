@@ -144,9 +144,25 @@ def verify(anchor: Sequence[Mapping[str, Any]] = ()) -> Iterator[Finding]:
     """
     tenant = current_scope().tenant
     anchored = {(int(each["lane"]), int(each["number"])): str(each["digest"]) for each in anchor}
-    for lane in sorted({*_lanes(AuditLane, tenant), *_lanes(AuditEntry, tenant)}):
+    for lane in lanes():
         yield from _verify_lane(tenant, lane, anchored)
-    for (lane, number), _digest in sorted(anchored.items()):
+    yield from not_found(anchored)
+
+
+def lanes() -> list[int]:
+    """The tenant's lanes: those that have a head, and those that have an entry."""
+    tenant = current_scope().tenant
+    return sorted({*_lanes(AuditLane, tenant), *_lanes(AuditEntry, tenant)})
+
+
+def verify_lane(lane: int, anchored: dict[tuple[int, int], str]) -> Iterator[Finding]:
+    """Everything wrong with one lane; what it finds of the anchor, by lane and number, it takes out of it."""
+    yield from _verify_lane(current_scope().tenant, lane, anchored)
+
+
+def not_found(anchored: Mapping[tuple[int, int], str]) -> Iterator[Finding]:
+    """What is left of an anchor after all lanes: entries that are not there any more."""
+    for lane, number in sorted(anchored):
         yield Finding("removed", lane, number, "an anchored entry is not there")
 
 

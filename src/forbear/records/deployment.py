@@ -45,7 +45,7 @@ def read_deployment(environment: Mapping[str, str] = os.environ) -> Deployment:
     Raises:
         UsageError: ``no_secret`` where a database is named but not the keys; ``bad_key``.
     """
-    data = Path(environment.get("FORBEAR_DATA") or "forbear-data").absolute()
+    data = data_folder(environment)
     url = environment.get("DATABASE_URL", "")
     hosts = tuple(host.strip() for host in environment.get("FORBEAR_HOSTS", "").split(",") if host.strip())
     if url:
@@ -60,6 +60,11 @@ def read_deployment(environment: Mapping[str, str] = os.environ) -> Deployment:
         data / "data-keys", lambda: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
     )
     return Deployment(application, admin, data, secret, _keys(keys), hosts, is_embedded=True)
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the deployment, whether or not it is there."""
+    return Path(environment.get("FORBEAR_DATA") or "forbear-data").absolute()
 
 
 def _given(environment: Mapping[str, str], name: str) -> str:

@@ -20,6 +20,7 @@ from forbear.compliance.deriving import legal_settings
 from forbear.kernel.ids import digest_json
 from forbear.records.book_rows import book_rows
 from forbear.records.lender import LenderSettings
+from forbear.records.playbooks.releases import with_playbook_of
 from forbear.strategy import load_playbook
 from forbear.strategy.ageing import ageing_settings
 
@@ -44,11 +45,12 @@ _lock = Lock()
 
 def law_of_day(lender: LenderSettings, day: date) -> LawOfDay:
     """A lender's law of a date with its facts, made once and kept for a few days. Aged as its playbook's plan is: an act rests
-    on the same facts then and now.
+    on the same facts then and now. In the caller's scope: a version that the lender keeps holds from its day on.
 
     Raises:
         LawError, UsageError: as :func:`forbear.compliance.load_gate`.
     """
+    lender = with_playbook_of(lender, day)
     key = (lender.law, lender.profile, lender.playbook, day, lender.time_zone, digest_json(dict(lender.ageing)))
     with _lock:
         if key not in _shelf:

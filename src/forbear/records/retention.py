@@ -26,6 +26,7 @@ from forbear.records.models import (
     Dispute,
     Hold,
     Inbound,
+    InformationRequest,
     Inspection,
     Loan,
     Message,
@@ -200,6 +201,7 @@ def _lasts(tenant: str, person_ids: Sequence[str]) -> Iterator[tuple[str, str, A
         ("matters", Dispute.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
         ("matters", Complaint.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
         ("matters", Inspection.objects.filter(**mine, note_sealed__isnull=False), "scored_at"),
+        ("matters", InformationRequest.objects.filter(**mine, text_sealed__isnull=False), "raised_at"),
     ):
         for person_id, last in rows.order_by().values_list("person_id").annotate(last=Max(at)):
             yield person_id, part, last

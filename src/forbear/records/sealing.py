@@ -28,6 +28,12 @@ class Sealer:
         self._boxes = [(_key_id(key), AESGCM(key)) for key in keys]
         # The digests by which values are found must not change with the keys: they come of the oldest.
         self._index_key = hmac.new(keys[-1], b"index:" + tenant.encode(), sha256).digest()
+        self._signing_seed = hmac.new(keys[-1], b"evidence:" + tenant.encode(), sha256).digest()
+
+    @property
+    def signing_seed(self) -> bytes:
+        """The private key by which the tenant signs what it hands out; of the oldest key too, so that it stays the same."""
+        return self._signing_seed
 
     def seal(self, field: str, text: str | None) -> bytes | None:
         """The text as ciphertext; None stays None."""

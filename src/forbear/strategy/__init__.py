@@ -3,7 +3,7 @@
 from forbear.strategy.catalogue import Behaviour, behaviours, reason_text, reasons
 from forbear.strategy.codes import PROPOSAL_SCHEMA
 from forbear.strategy.describing import describe
-from forbear.strategy.loading import load_playbook, playbook_names
+from forbear.strategy.loading import load_playbook, playbook_digest, playbook_files, playbook_names
 from forbear.strategy.playbook import Playbook
 from forbear.strategy.soundness import PlaybookFinding, check_playbook
 
@@ -16,6 +16,8 @@ __all__ = [
     "check_playbook",
     "describe",
     "load_playbook",
+    "playbook_digest",
+    "playbook_files",
     "playbook_names",
     "reason_text",
     "reasons",

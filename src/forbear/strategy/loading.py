@@ -59,7 +59,7 @@ def load_playbook(name_or_path: str | Path) -> Playbook:
         version_note=str(settings["version_note"]),
         valid_from=settings["valid_from"],
         currency=str(settings["currency"]),
-        version=_digest(folder),
+        version=playbook_digest(playbook_files(folder)),
         folder=folder,
         models=models,
         parameters=parameters,
@@ -182,9 +182,19 @@ def _hours(given: object, file: str) -> Hours:
     )
 
 
-def _digest(folder: Path) -> str:
+def playbook_files(name_or_path: str | Path) -> dict[str, bytes]:
+    """What a playbook consists of: its tables, settings and reasons, by file name.
+
+    Raises:
+        PlaybookError: ``no_such_playbook``.
+    """
+    folder = _folder(name_or_path)
+    return {path.name: path.read_bytes() for path in sorted([*folder.glob("*.dmn"), *folder.glob("*.yaml")])}
+
+
+def playbook_digest(files: Mapping[str, bytes]) -> str:
+    """The digest of a playbook's files, which is its version."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.dmn"), *folder.glob("*.yaml")]):
-        content = path.read_bytes()
-        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    for name, content in sorted(files.items()):
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()

@@ -6,10 +6,12 @@ row carries its name on a line of its own: long names need no axis, on a telepho
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import Any
 
@@ -196,7 +198,7 @@ def _canvas(values: Sequence[Spec], width: int, rows: int) -> Spec:
 def _draw(spec: Spec, size: tuple[int, int] | None = None) -> str:
     """The SVG: no fonts of its own, no size of its own beyond its view box, hidden from readers (its table speaks)."""
     width, height = size or (spec["width"], spec["height"])
-    drawing: str = vl_convert.vegalite_to_svg(spec)
+    drawing = _drawn(json.dumps(spec))
     body = drawing[drawing.index(">") + 1 :]
     for needless in (
         r' font-family="[^"]*"',
@@ -207,6 +209,13 @@ def _draw(spec: Spec, size: tuple[int, int] | None = None) -> str:
         body = re.sub(needless, "", body)
     body = re.sub(r"<path[^>]*(?: d=\"\"|fill=\"none\")[^>]*/>", "", body)
     return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">{body}'
+
+
+@lru_cache(maxsize=256)
+def _drawn(spec: str) -> str:
+    """What Vega-Lite makes of it. Drawing takes a hundred times longer than all around it, and reports of a day repeat themselves."""
+    drawing: str = vl_convert.vegalite_to_svg(spec)
+    return drawing
 
 
 def clip(text: str, pixels: int) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
+from forbear.day.arms import arm_sizes
 from forbear.day.run import DayRequest, run_day
 from forbear.kernel.clock import Clock
 from forbear.records import audit
@@ -36,6 +37,7 @@ from forbear.records.daily.promises import judge_promises
 from forbear.records.feed import feed_book, feed_delta
 from forbear.records.lender import LenderSettings, lender_settings
 from forbear.records.models import Run
+from forbear.records.playbooks import label_of, release_on, with_playbook_of
 from forbear.records.scope import Scope, acting
 
 BEGINS, WRITTEN = "begins", "written"
@@ -88,8 +90,10 @@ class _Day:
 
     def run(self) -> dict[str, Any]:
         with acting(self.scope):
-            lender = lender_settings(self.request.tenant)
-        run = begin_run(self.scope, self.request.as_of, lender.playbook, lender.law)
+            lender = with_playbook_of(lender_settings(self.request.tenant), self.request.as_of)
+            release = release_on(self.request.as_of)
+        playbook = lender.playbook if release is None else label_of(release.version)
+        run = begin_run(self.scope, self.request.as_of, playbook, lender.law)
         fed = self._feed()
         run = self._step(run, "promises", "judged", lambda found: {"promises": dict(self._judge())})
         run = self._plan(run, lender)
@@ -127,8 +131,9 @@ class _Day:
         )  # fmt: skip
         record = run_day(request, source=RecordsBook(self.scope, lender), writes_report=asked.writes_report)
         self.notify("day", WRITTEN)
+        arms = arm_sizes(self.folder)
         told = {"digest": record["digest"], "folder": str(self.folder)}
-        return self._step(run, "keep", "planned", lambda found: _planned(record), **told)
+        return self._step(run, "keep", "planned", lambda found: _planned(record) | {"arms": arms}, **told)
 
     def _ageing(self, lender: LenderSettings) -> Path | None:
         """The tenant's settings as the file that the run reads, beside its folder; none where nothing was chosen."""

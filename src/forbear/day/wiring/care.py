@@ -12,6 +12,8 @@ from forbear.dispatch.channel import Forgetful, Recalling
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
 from forbear.records.actions.recalls import note_told, untold_recalls
+from forbear.records.conduct.checking import work_off_checks
+from forbear.records.conduct.looking import look_again
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
@@ -30,6 +32,7 @@ def care(channels: Channels) -> Sequence[tuple[str, Care]]:
         ("recalling of calls", lambda tenant, clock: tell_recalls(tenant, channels.get(tenant, {}), clock)),
         ("delivery of events", deliver_events),
         ("forgetting of old keys", forget_old_keys),
+        ("looking through the audit", work_off_checks),
     )
 
 
@@ -38,6 +41,7 @@ def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
     and every tenant's midnight is met, wherever it lies."""
     return (
         ("judging of promises", judge_due_promises),
+        ("looking at conduct", look_again),
         ("forgetting of old notes", lambda tenant, clock: forget_old_notes(channels.get(tenant, {}), clock)),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
-from forbear.dispatch.message import PLACES, Rendered, Template, lint, render, shipped_templates
+from forbear.dispatch.message import PLACES, Finding, Rendered, Template, lint, lint_text, render, shipped_templates
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import zone
+from forbear.records.actions.redress.sending import TEMPLATE as ANSWER
+from forbear.records.actions.redress.sending import terms_of_answer
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
 from forbear.records.approved.message_terms import About, terms_of
 from forbear.records.lender import lender_settings
+from forbear.records.models import Act
 from forbear.records.scope import Scope, acting
 
 LANGUAGES = ("zh_CN", "zh_TW", "en")
@@ -48,7 +51,11 @@ class TemplateComposer:
             return {}
         act = held.act
         about = About(self._tenant, act.act_id, act.person_id, act.loan_id, act.template, template.language, held.now)
-        return terms_of(about, wanted)
+        terms = terms_of(about, wanted)
+        if "answer_words" in wanted:
+            answers = Act.objects.filter(act_id=act.act_id).values_list("about", flat=True).first() or ""
+            terms = {**terms, **terms_of_answer(self._tenant, answers)}
+        return terms
 
 
 def composer_of(tenant: str, clock: Clock) -> Composer:
@@ -64,6 +71,26 @@ def lint_for(tenant: str, template: Template, clock: Clock) -> list[dict[str, An
     gate = _gate(lender.law, lender.profile, day)
     base = {name: need.base for name, need in gate.needs.items()}
     return [asdict(finding) for finding in lint(template, gate, base)]
+
+
+def lint_answer(tenant: str, words: str, channel: str, language: str, clock: Clock, tell_in: str) -> list[Finding]:
+    """What stands against the words of an answer, within the message in which they would be sent.
+
+    Args:
+        language: the person's; one that no template has is taken for simplified Chinese.
+        tell_in: the language of the findings.
+    """
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    about = next(
+        each for each in shipped_templates() if (each.code, each.channel, each.language) == (ANSWER, channel, language)
+    )
+    lender = lender_settings(tenant)
+    gate = _gate(lender.law, lender.profile, clock.now().astimezone(zone(lender.time_zone)).date())
+    base = {name: need.base for name, need in gate.needs.items()}
+    if "{{" in words or "{%" in words or "{#" in words:
+        return lint_text(words, about, gate, base, tell_in=tell_in)
+    whole = replace(about, body=about.body.replace("{{ answer_words }}", words))
+    return lint(whole, gate, base, tell_in)
 
 
 def take_in_shipped(

@@ -16,6 +16,8 @@ from procrastinate import App, Blueprint
 from procrastinate.contrib.django import app as django_app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from forbear.day.wiring.comparisons import COMPARE, compare_on_book
+from forbear.day.wiring.comparisons import jobs as comparison_jobs
 from forbear.dispatch import Channel, Composer, send
 from forbear.kernel.clock import Clock
 from forbear.records.desk import RecordsDesk, WorkerIdentity, recover
@@ -24,6 +26,7 @@ from forbear.records.scope import Scope, acting
 
 LOG = logging.getLogger("forbear.worker")
 SEND, CARE = "send", "care"
+QUEUES = (SEND, CARE, COMPARE)
 BATCH = 50
 
 jobs = Blueprint()
@@ -65,7 +68,7 @@ def work_off(work: Work, *, concurrency: int, wait: bool = True) -> None:
     _Place.work = work
     with queue().replace_connector(queue().connector.get_worker_connector()) as app:
         app.run_worker(
-            queues=[SEND, CARE],
+            queues=list(QUEUES),
             concurrency=concurrency,
             wait=wait,
             delete_jobs="successful",
@@ -78,6 +81,7 @@ def queue() -> App:
     """The queue in the database, with the jobs that it knows."""
     app: App = django_app
     app.add_tasks_from(jobs, namespace="forbear")
+    app.add_tasks_from(comparison_jobs, namespace="forbear")
     return app
 
 
@@ -165,6 +169,12 @@ def call_for(tenant: str, work: Work) -> int:
             except AlreadyEnqueued:
                 continue
     return queued
+
+
+def call_for_comparison(tenant: str, number: int) -> None:
+    """Queue a comparison, in the caller's transaction: it is asked for and queued together, or neither."""
+    queue()
+    compare_on_book.defer(tenant=tenant, number=number)
 
 
 def _work() -> Work:

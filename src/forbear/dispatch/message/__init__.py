@@ -1,5 +1,6 @@
 """What a message says: templates, what the law asks of them, and the words for one borrower."""
 
+from forbear.dispatch.message.examples import example_of
 from forbear.dispatch.message.lint import Finding, base_facts, is_usable, lint, lint_text
 from forbear.dispatch.message.places import PLACES, Place
 from forbear.dispatch.message.reading import message_facts
@@ -14,6 +15,7 @@ __all__ = [
     "Template",
     "base_facts",
     "digest_of",
+    "example_of",
     "is_usable",
     "lint",
     "lint_text",

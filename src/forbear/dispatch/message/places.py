@@ -97,6 +97,13 @@ PLACES: Mapping[str, Place] = {
     "visitor_names": _term(N_("Who comes."), "text", "visitor_names", "李四、王五", False),
     "visitor_numbers": _term(N_("The numbers on their work cards."), "text", "visitor_numbers", "A102、A117", False),
     "reference": _term(N_("The number of a request or complaint."), "text", "reference", "C-2026-0117", False),
+    "answer_words": _term(
+        N_("What is answered to a complaint, a dispute or a request, in words that were looked at before."),
+        "text",
+        "answer_words",
+        "经核实，当日的联系次数超过了约定，我们向您致歉，并已纠正。",
+        False,
+    ),
     "answer_by": _term(N_("Until when it is answered."), "day", "answer_by_on", "2026-12-02", False),
     "verification_code": _term(N_("A code that shows who somebody is."), "text", "verification_code", "482913", False),
     "code_minutes": _term(N_("For how many minutes it holds."), "count", "code_minutes", 5, False),

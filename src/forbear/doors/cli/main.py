@@ -18,6 +18,7 @@ from forbear.doors.cli.access.token import token
 from forbear.doors.cli.book import book
 from forbear.doors.cli.day import business_day, explain, run_day
 from forbear.doors.cli.desk.audit import audit
+from forbear.doors.cli.desk.console import console
 from forbear.doors.cli.desk.records import records
 from forbear.doors.cli.desk.retention import retention
 from forbear.doors.cli.desk.serving import doctor, serve, worker
@@ -57,7 +58,7 @@ def cli() -> None:
 
 COMMANDS = (
     book, run_day, business_day, explain, tables, law, playbook, template, records, audit, retention, token, worker, serve,
-    doctor,
+    doctor, console,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

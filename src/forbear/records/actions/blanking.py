@@ -11,10 +11,13 @@ from django.db.models import Q, QuerySet
 from forbear.records.models import (
     AuditEntry,
     Complaint,
+    ConductFinding,
     Contact,
     ContactPoint,
+    CorrectiveMeasure,
     Dispute,
     Inbound,
+    InformationRequest,
     Inspection,
     Message,
     Permit,
@@ -39,13 +42,16 @@ def blank_inbound(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
 
 
 def blank_matters(tenant: str, person_id: str, at: datetime) -> dict[str, int]:
-    """The words of complaints and disputes and inspections; that there were some, and how they ended, stays."""
-    mine = {"tenant_id": tenant, "person_id": person_id}
-    noted = Inspection.objects.filter(**mine, note_sealed__isnull=False)
+    """The words of complaints, disputes, requests and inspections, of their answers and of what was agreed after them; that there
+    were some, and how they ended, stays."""
+    own = {"tenant_id": tenant, "person_id": person_id}
+    ConductFinding.objects.filter(**own, note_sealed__isnull=False).update(note_sealed=None)
     return {
-        "inspections": noted.update(note_sealed=None),
-        "complaints": _blank_text(Complaint.objects.filter(tenant_id=tenant, person_id=person_id)),
-        "disputes": _blank_text(Dispute.objects.filter(tenant_id=tenant, person_id=person_id)),
+        "inspections": Inspection.objects.filter(**own, note_sealed__isnull=False).update(note_sealed=None),
+        "complaints": _blank_matter(Complaint.objects.filter(**own)),
+        "disputes": _blank_matter(Dispute.objects.filter(**own)),
+        "requests": _blank_matter(InformationRequest.objects.filter(**own)),
+        "measures": _blank_text(CorrectiveMeasure.objects.filter(**own)),
     }
 
 
@@ -82,6 +88,11 @@ BLANKS: Mapping[str, Blank] = {
 
 def _contacts(tenant: str, person_id: str) -> Any:
     return Contact.objects.filter(tenant_id=tenant, person_id=person_id).values("contact_id")
+
+
+def _blank_matter(rows: QuerySet) -> int:
+    standing = rows.filter(Q(text_sealed__isnull=False) | Q(answer_sealed__isnull=False))
+    return standing.update(text_sealed=None, answer_sealed=None)
 
 
 def _blank_text(rows: QuerySet) -> int:

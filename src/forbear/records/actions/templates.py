@@ -80,8 +80,11 @@ def approve_template(scope: Scope, code: str, channel: str, language: str, versi
             _tell("template.approved", code, channel, language, version)
 
 
-def withdraw_template(scope: Scope, code: str, channel: str, language: str, version: int) -> None:
-    """Take a version out of use; an earlier one that is approved stands again.
+def withdraw_template(scope: Scope, code: str, channel: str, language: str, version: int, *, reason: str = "") -> None:
+    """Take a version out of use, or refuse one that waits; an earlier one that is approved stands again.
+
+    Args:
+        reason: for whoever wrote it; no word about a person.
 
     Raises:
         InputError: ``unknown_template``.
@@ -91,7 +94,14 @@ def withdraw_template(scope: Scope, code: str, channel: str, language: str, vers
         if row.withdrawn_at is None:
             row.withdrawn_at = Now()
             row.save(update_fields=["withdrawn_at"])
-            _tell("template.withdrawn", code, channel, language, version)
+            _tell(
+                "template.withdrawn" if row.approved_by else "template.refused",
+                code,
+                channel,
+                language,
+                version,
+                reason,
+            )
 
 
 def usable_template(tenant: str, code: str, channel: str, language: str) -> MessageTemplate | None:
@@ -113,6 +123,8 @@ def _version(tenant: str, code: str, channel: str, language: str, version: int) 
     return row
 
 
-def _tell(action: str, code: str, channel: str, language: str, version: int) -> None:
-    told = {"channel": channel, "language": language, "version": version}
+def _tell(action: str, code: str, channel: str, language: str, version: int, reason: str = "") -> None:
+    told: dict[str, object] = {"channel": channel, "language": language, "version": version}
+    if reason:
+        told["reason"] = reason
     audit.record(audit.Entry(action, "template", code, payload=told))

@@ -8,6 +8,6 @@ from forbear.records.daily.staging import stage_day
 from forbear.records.daily.work import refresh_work
 
 __all__ = [
-    "ask_for_candidates", "begin_run", "is_past", "locked_run", "move_run", "queue_acts", "refresh_work", "stage_day", "write_cases",
-    "write_decisions",
+    "ask_for_candidates", "begin_run", "is_past", "locked_run", "move_run", "queue_acts", "refresh_work", "stage_day",
+    "write_cases", "write_decisions",
 ]  # fmt: skip

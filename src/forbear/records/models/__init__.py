@@ -3,7 +3,6 @@
 from forbear.records.models.agency import Agency, Staff
 from forbear.records.models.approval import Approval
 from forbear.records.models.audit import AuditEntry, AuditLane
-from forbear.records.models.block import PointBlock
 from forbear.records.models.book import (
     Arrangement,
     Consent,
@@ -13,23 +12,26 @@ from forbear.records.models.book import (
     Loan,
     Payment,
     Person,
+    PointBlock,
     PromiseToPay,
 )
 from forbear.records.models.case import Case, Decision, SavedFilter
+from forbear.records.models.conduct import AuditCheck, ConductDay, ConductFinding, ConductTally
 from forbear.records.models.contact import Act, Contact, Inbound, Message, Permit, ReceiptHeard
 from forbear.records.models.feed import Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
-from forbear.records.models.redress import Complaint, Dispute
-from forbear.records.models.session import StaffSession
+from forbear.records.models.playbook import Comparison, PlaybookRelease, PlaybookVersion
+from forbear.records.models.redress import Complaint, CorrectiveMeasure, Dispute, InformationRequest
 from forbear.records.models.template import MessageTemplate
-from forbear.records.models.tenant import ApiToken, Tenant, User
+from forbear.records.models.tenant import ApiToken, StaffSession, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditEntry", "AuditLane", "Case",
-    "Complaint", "Consent", "Contact", "ContactPoint", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey",
-    "Import", "Inbound", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment", "Permit",
-    "Person", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run", "SavedFilter", "SettingChange", "Staff", "StaffSession",
-    "Subscription", "Tenant", "User",
+    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane",
+    "Case", "Comparison", "Complaint", "ConductDay", "ConductFinding", "ConductTally", "Consent", "Contact",
+    "ContactPoint", "CorrectiveMeasure", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import",
+    "Inbound", "InformationRequest", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment",
+    "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run",
+    "SavedFilter", "SettingChange", "Staff", "StaffSession", "Subscription", "Tenant", "User",
 ]  # fmt: skip

@@ -41,4 +41,6 @@ class AuditEntry(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "subject_kind", "subject_id"], name="audit_subject"),
             models.Index(fields=["tenant", "person_id", "at"], name="audit_person"),
+            models.Index(fields=["tenant", "action", "-id"], name="audit_action"),
+            models.Index(fields=["tenant", "actor", "-id"], name="audit_actor"),
         ]

@@ -169,7 +169,12 @@ class Consent(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "consent_id"], name="consent_key")]
-        indexes = [models.Index(fields=["tenant", "person_id"], name="consent_person")]
+        indexes = [
+            models.Index(fields=["tenant", "person_id"], name="consent_person"),
+            models.Index(
+                fields=["tenant", "recorded_at"], condition=models.Q(kind="channel_refusal"), name="consent_refused"
+            ),
+        ]
 
 
 class Hold(TenantRow):
@@ -208,7 +213,10 @@ class PromiseToPay(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "promise_id"], name="promise_key")]
-        indexes = [models.Index(fields=["tenant", "loan_id"], name="promise_loan")]
+        indexes = [
+            models.Index(fields=["tenant", "loan_id"], name="promise_loan"),
+            models.Index(fields=["tenant", "due_on"], name="promise_due"),
+        ]
 
 
 class Arrangement(TenantRow):
@@ -231,3 +239,20 @@ class Arrangement(TenantRow):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "arrangement_id"], name="arrangement_key")]
         indexes = [models.Index(fields=["tenant", "loan_id"], name="arrangement_loan")]
+
+
+class PointBlock(TenantRow):
+    """A number or address that is blocked, by the keyed digest of its one form; whose it is, or was said to be, is not kept.
+
+    A trigger of the database removes every contact point of that value as it is written, whoever writes it. A block that was
+    lifted stays, as what was once blocked and why.
+    """
+
+    value_index = models.CharField(max_length=64)
+    reason = models.CharField(max_length=24)
+    blocked_at = models.DateTimeField(db_default=Now())
+    lifted_at = models.DateTimeField(null=True)
+    lifted_reason = models.CharField(max_length=24, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "value_index"], name="point_block_key")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -25,7 +25,10 @@ CONTACT_STATES = (
 
 
 class Act(TenantRow):
-    """One act that a run planned, or that a person or an agency asked for. Its id comes from what it is: planned twice, it is one."""
+    """One act that a run planned, or that a person or an agency asked for. Its id comes from what it is: planned twice, it is one.
+
+    ``about`` names the complaint, dispute or request that it answers, as ``complaint:…``; empty for all others.
+    """
 
     act_id = models.UUIDField(unique=True)
     run = models.ForeignKey("records.Run", on_delete=models.PROTECT, null=True, related_name="+")
@@ -37,6 +40,7 @@ class Act(TenantRow):
     treatment = models.CharField(max_length=40, blank=True, default="")
     template = models.CharField(max_length=64, blank=True, default="")
     offer = models.CharField(max_length=40, blank=True, default="")
+    about = models.CharField(max_length=64, blank=True, default="")
     contact_point_id = models.CharField(max_length=64, blank=True, default="")
     actor_kind = models.CharField(max_length=8, default="lender")
     agency_id = models.CharField(max_length=64, blank=True, default="")
@@ -56,6 +60,11 @@ class Act(TenantRow):
             models.Index(fields=["tenant", "person_id"], name="act_person"),
             models.Index(
                 fields=["tenant", "channel", "earliest_at"], condition=models.Q(state="queued"), name="act_queue"
+            ),
+            models.Index(
+                fields=["tenant", "business_date", "reason_rule"],
+                condition=models.Q(state="refused"),
+                name="act_refused",
             ),
         ]
 
@@ -80,7 +89,10 @@ class Permit(TenantRow):
     revoked_reason = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "person_id"], name="permit_person")]
+        indexes = [
+            models.Index(fields=["tenant", "person_id"], name="permit_person"),
+            BrinIndex(fields=["issued_at"], name="permit_issued"),
+        ]
 
 
 class Contact(TenantRow):
@@ -124,6 +136,10 @@ class Contact(TenantRow):
         constraints = [models.UniqueConstraint(fields=["tenant", "contact_id"], name="contact_key")]
         indexes = [
             models.Index(fields=["tenant", "person_id", "at"], name="contact_person"),
+            BrinIndex(fields=["at"], name="contact_at"),
+            models.Index(
+                fields=["tenant", "contact_point_id"], condition=models.Q(result="wrong_person"), name="contact_wrong"
+            ),
             models.Index(fields=["state"], condition=models.Q(state__in=["claimed", "started"]), name="contact_open"),
             models.Index(fields=["tenant", "at"], condition=~models.Q(staff_id=""), name="contact_by_staff"),
             models.Index(fields=["tenant", "at"], condition=models.Q(state="uncertain"), name="contact_uncertain"),

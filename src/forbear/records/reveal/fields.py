@@ -11,14 +11,31 @@ from django.db.models import Model
 
 from forbear.kernel import masking
 from forbear.kernel.errors import InputError
-from forbear.records.models import AuditEntry, Complaint, Contact, ContactPoint, Dispute, Inbound, Message, Person
+from forbear.records.models import (
+    AuditEntry,
+    Complaint,
+    ConductFinding,
+    Contact,
+    ContactPoint,
+    CorrectiveMeasure,
+    Dispute,
+    Inbound,
+    InformationRequest,
+    Message,
+    Person,
+)
 from forbear.records.sealing import Sealer, sealer
 
-FIELDS = ("name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "notes")
+FIELDS = (
+    "name", "birth_on", "contact_points", "messages", "inbound", "complaints", "disputes", "notes", "requests", "answers",
+    "measures", "finding_notes",
+)  # fmt: skip
 PURPOSES = ("case_work", "visit", "complaint", "request", "inspection")
 STORED_ONLY_FOR = ("complaint", "request", "inspection")
 """What the data of a person whose data is restricted is still opened for."""
-WORDS = frozenset({"messages", "inbound", "complaints", "disputes", "notes"})
+WORDS = frozenset(
+    {"messages", "inbound", "complaints", "disputes", "notes", "requests", "answers", "measures", "finding_notes"}
+)
 NOTED = "case.noted"
 """The action of the audit's entries beside which notes are kept."""
 _POINTS = frozenset({"mobile", "landline", "email", "app", "im", "address"})
@@ -129,11 +146,11 @@ def _messages(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, s
         yield "messages", message.contact_id, box.open("message", message.text_sealed)
 
 
-def _texts(model: type[Model], name: str, sealed_as: str, key: str) -> Reader:
+def _texts(model: type[Model], name: str, sealed_as: str, key: str, column: str = "text_sealed") -> Reader:
     def read(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
         rows: Any = model._default_manager.filter(tenant_id=tenant, person_id=person.person_id).order_by("pk")
         for row in rows:
-            yield name, str(getattr(row, key)), box.open(sealed_as, row.text_sealed)
+            yield name, str(getattr(row, key)), box.open(sealed_as, getattr(row, column))
 
     return read
 
@@ -145,6 +162,14 @@ def _notes(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str,
         yield "notes", entry.subject_id, None if text is None else json.loads(text).get("text")
 
 
+def _answers(tenant: str, person: Person, box: Sealer) -> Iterator[tuple[str, str, str | None]]:
+    """What was answered to complaints, disputes and requests, each by the id of the matter."""
+    for model, kind, key in (
+        (Complaint, "complaint", "complaint_id"), (Dispute, "dispute", "dispute_id"), (InformationRequest, "request", "request_id"),
+    ):  # fmt: skip
+        yield from _texts(model, "answers", f"{kind}_answer", key, column="answer_sealed")(tenant, person, box)
+
+
 _READERS: Mapping[str, Reader] = {
     "name": _of_person("name"),
     "birth_on": _of_person("birth_on"),
@@ -154,4 +179,8 @@ _READERS: Mapping[str, Reader] = {
     "complaints": _texts(Complaint, "complaints", "complaint", "complaint_id"),
     "disputes": _texts(Dispute, "disputes", "dispute", "dispute_id"),
     "notes": _notes,
+    "requests": _texts(InformationRequest, "requests", "request", "request_id"),
+    "answers": _answers,
+    "measures": _texts(CorrectiveMeasure, "measures", "measure", "measure_id"),
+    "finding_notes": _texts(ConductFinding, "finding_notes", "finding", "pk", column="note_sealed"),
 }

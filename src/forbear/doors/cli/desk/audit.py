@@ -14,11 +14,12 @@ from rich.console import Console
 
 from forbear.doors.cli.output import Voice, table
 from forbear.doors.cli.parameters import FILE
-from forbear.doors.cli.wording import Group, option
+from forbear.doors.cli.wording import Group, argument, option
 from forbear.kernel.clock import SystemClock
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_, code_words
 from forbear.kernel.language import gettext as _
+from forbear.kernel.signing import fingerprint_of
 
 TENANT = option("--tenant", required=True, metavar="TENANT", help=N_("The lender, by its code."))
 ACTOR = "command line"
@@ -119,6 +120,66 @@ def show(voice: Voice, tenant: str, person_id: str, subject_id: str, limit: int)
         console.print(grid)
 
     voice.emit({"tenant": tenant, "entries": found}, tell)
+
+
+@audit.command(
+    "evidence",
+    examples=("forbear audit evidence pack.zip", "forbear audit evidence pack.zip --key 3f0c… --json"),
+    help=N_(
+        "Verify a pack of evidence: every part is what its manifest lists, and the manifest is signed.\n\n"
+        "It needs no database. Compare the key's fingerprint with the one that the lender published, or give it with --key. "
+        "Exit code 1 when something is wrong."
+    ),
+)
+@argument("file", type=FILE, metavar="FILE", help=N_("The ZIP file, as it was handed out."))
+@option(
+    "--key", "fingerprint", default="", metavar="FINGERPRINT", help=N_("The fingerprint that the lender published.")
+)
+@click.pass_obj
+def evidence(voice: Voice, file: Path, fingerprint: str) -> None:
+    """Verify a pack of evidence."""
+    from forbear.records.conduct.packs import check_pack
+
+    checked = check_pack(file.read_bytes())
+    is_theirs = not fingerprint or checked.fingerprint == fingerprint.lower()
+    problems = [*checked.problems, *([] if is_theirs else ["another key"])]
+    document = {
+        "file": str(file), "problems": problems, "fingerprint": checked.fingerprint,
+        "manifest": {name: value for name, value in checked.manifest.items() if name != "audit_heads"},
+    }  # fmt: skip
+
+    def show(console: Console) -> None:
+        for each in problems:
+            console.out(each)
+        console.out(_("{problems} problems. Fingerprint of the key: {fingerprint}").format(
+            problems=len(problems), fingerprint=checked.fingerprint))  # fmt: skip
+
+    voice.emit(document, show)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+@audit.command(
+    "key",
+    examples=("forbear audit key --tenant demo",),
+    help=N_(
+        "Show the public key by which a lender's packs of evidence are verified, with its fingerprint: to be published."
+    ),
+)
+@TENANT
+@click.pass_obj
+def key(voice: Voice, tenant: str) -> None:
+    """Show the public key of a tenant."""
+    with looking(tenant):
+        from forbear.records.conduct.evidence import public_key
+
+        found = public_key(tenant)
+
+    def show(console: Console) -> None:
+        console.out(found.rstrip())
+        console.out(fingerprint_of(found))
+
+    voice.emit({"tenant": tenant, "public_key": found, "fingerprint": fingerprint_of(found)}, show)
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Decision tables read, edited, checked, tried on the book, approved and taken back."""
+"""Where strategists work: tables to read and to change, what a change would do, and from when it holds."""

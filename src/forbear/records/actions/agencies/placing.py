@@ -73,7 +73,7 @@ def place_loan(scope: Scope, loan_id: str, agency_id: str, on: date) -> Placemen
         loan = Loan.objects.get(tenant_id=scope.tenant, loan_id=loan_id)
         if loan.agency_id == agency_id and loan.placed_at is not None:
             return Placement(loan_id, agency_id, is_placed=True)
-        may, rules = _ask(scope.tenant, agency, on)
+        may, rules = may_be_placed(scope.tenant, agency, on)
         told = {"loan": loan_id, "agency": agency_id, "rules": list(rules)}
         if not may:
             audit.record(audit.Entry("loan.placement_refused", "loan", loan_id, person_id, told))
@@ -123,7 +123,12 @@ def _move(tenant: str, loan: Loan, person_id: str, agency_id: str, reason: str) 
     return fall_silent(tenant, [person_id], reason, loan_ids=[loan.loan_id])
 
 
-def _ask(tenant: str, agency: Agency, on: date) -> tuple[bool, tuple[str, ...]]:
+def may_be_placed(tenant: str, agency: Agency, on: date) -> tuple[bool, tuple[str, ...]]:
+    """Whether the law lets new work be placed with an agency on a day, and the rules that say so, or that stand against it.
+
+    Raises:
+        LawError, UsageError: the tenant's law cannot be read.
+    """
     lender = lender_settings(tenant)
     gate = _gate(lender.law, lender.profile, on)
     if gate is None:

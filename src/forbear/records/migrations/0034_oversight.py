@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
     """Allocations, inspections and changes of settings with their walls; sessions; what a user may work."""
 
     dependencies = [
-        ("records", "0031_approvals"),
+        ("records", "0033_worklist"),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ DAYS = ("promise_due_on", "promise_broken_on", "plan_due_on", "act_on", "skipped
 class Migration(migrations.Migration):
     """Figures of cases, saved filters with their wall."""
 
-    dependencies: ClassVar = [("records", "0024_oversight")]
+    dependencies: ClassVar = [("records", "0032_playbooks")]
     operations: ClassVar = [
         *(migrations.AddField("case", name, models.DateTimeField(null=True)) for name in INSTANTS),
         *(migrations.AddField("case", name, models.DateField(null=True)) for name in DAYS),
