@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from forbear.doors.console.places import Place
+from forbear.doors.console.places import Place, place
+from forbear.doors.console.portfolio import book
 
-PLACES: tuple[Place, ...] = ()
+READERS = ("leader", "compliance", "strategist", "auditor")
+PLACES: tuple[Place, ...] = (
+    place("portfolio", book.portfolio, "portfolio", READERS),
+    place("portfolio/ageing.csv", book.portfolio_file, "portfolio_file", READERS),
+    place("portfolio/loans/<str:bucket>", book.portfolio_loans, "portfolio_loans", READERS),
+)
