@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ("answer_sealed", models.BinaryField(null=True)),
             ],
         ),
-        migrations.AddField("act", "about", models.CharField(blank=True, default="", max_length=64)),
+        migrations.AddField("act", "about", models.CharField(blank=True, db_default="", default="", max_length=64)),
         migrations.AddField(
             model_name="complaint",
             name="answer_sealed",

@@ -40,7 +40,7 @@ class Act(TenantRow):
     treatment = models.CharField(max_length=40, blank=True, default="")
     template = models.CharField(max_length=64, blank=True, default="")
     offer = models.CharField(max_length=40, blank=True, default="")
-    about = models.CharField(max_length=64, blank=True, default="")
+    about = models.CharField(max_length=64, blank=True, default="", db_default="")
     contact_point_id = models.CharField(max_length=64, blank=True, default="")
     actor_kind = models.CharField(max_length=8, default="lender")
     agency_id = models.CharField(max_length=64, blank=True, default="")
