@@ -32,7 +32,8 @@ def pages_of(role: str) -> list[Place]:
     found = []
     for each in PLACES:
         named = set(each.pattern().pattern.converters)
-        if role in each.roles and "GET" in each.methods and named <= {"person_id"}:
+        is_a_file = each.route.endswith((".csv", ".zip", ".json"))
+        if role in each.roles and "GET" in each.methods and named <= {"person_id"} and not is_a_file:
             found.append(each)
     return found
 

@@ -54,17 +54,17 @@ def test_a_change_from_the_table_to_the_approval(language, staff, lender, sit):
     page.fill("[name=figure-visits_max]", "1")
     page.click("button:has-text('Save'), main button.primary")
     page.wait_for_url("**/books/1")
-    page.keyboard.press("c")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.keyboard.press("c")
     page.fill("[name=why]", "Fewer visits.")
-    page.click("form[action$='/submit'] button")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.click("form[action$='/submit'] button")
     look(seat, f"submitted-{language}")
     other = at_the_desk(sit, staff, "compliance", language=language)
     other.open("/desk/tables/books/1")
     look(other, f"approve-{language}")
-    other.page.keyboard.press("a")
-    other.page.wait_for_load_state("networkidle")
+    with other.page.expect_navigation(wait_until="networkidle"):
+        other.page.keyboard.press("a")
     assert other.page.locator(".four-eyes").count() == 0
     for path, name in (
         ("trials", "trials"),

@@ -101,11 +101,19 @@ def guarded(where: Place) -> View:
             refused["Allow"] = ", ".join(where.methods)
             return refused
         try:
+            _check_words(request)
             return _answer(request, where.view, user, values)
         except ForbearError as error:
             return draw_problem(request, status_of(error), error.code, error)
 
     return guard
+
+
+def _check_words(request: HttpRequest) -> None:
+    """Raises InputError ``bad_words`` for what no keyboard writes and no database keeps."""
+    for given in (request.GET, request.POST):
+        if any("\0" in text for texts in given.lists() for text in texts[1]):
+            raise InputError("bad_words", "What was sent holds characters that are none.", do="Type it again.")
 
 
 def _answer(request: HttpRequest, view: View, user: User, values: Mapping[str, Any]) -> HttpResponse:
