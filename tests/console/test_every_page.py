@@ -1,7 +1,8 @@
 """Every page of every role, opened in a real browser: readable by everybody, on a telephone too, and not heavy.
 
 By default each is opened twice, by one of the roles that may: in Chinese on a telephone in the dark, in English on a large screen by
-day. With ``FORBEAR_EVERY_SIZE`` by every role and in all eight ways. ``FORBEAR_PICTURES`` keeps pictures, and a table of what each page weighs.
+day. With ``FORBEAR_EVERY_SIZE`` by every role and in all eight ways.
+``FORBEAR_PICTURES`` keeps pictures, and a table of what each page weighs.
 """
 
 from __future__ import annotations

@@ -102,10 +102,13 @@ class Answers:
             is_old = each.raised_at + COMPLAINT_ANSWERED < self.at
             if is_old and happens(70, SEED, each.complaint_id, self.day, "answered"):
                 outcome = pick(
-                    (("upheld", 1), ("partly_upheld", 1), ("not_upheld", 2)), SEED, each.complaint_id, "outcome"
+                    (("upheld", 1), ("partly_upheld", 1), ("rejected", 2)), SEED, each.complaint_id, "outcome"
                 )
                 cause = pick(
-                    (("tone", 2), ("frequency", 3), ("information", 2), ("none", 2)), SEED, each.complaint_id, "cause"
+                    (("wrong_words", 2), ("too_often", 3), ("told_others", 1), ("no_fault_found", 3)),
+                    SEED,
+                    each.complaint_id,
+                    "cause",
                 )
                 answer_complaint(self.scope, each.complaint_id, outcome, cause, self.day)
 
@@ -114,7 +117,7 @@ class Answers:
             rows = list(Dispute.objects.filter(tenant_id=TENANT, answered_at__isnull=True).order_by("dispute_id"))
         for each in rows:
             if each.raised_at + COMPLAINT_ANSWERED < self.at and happens(60, SEED, each.dispute_id, self.day):
-                outcome = pick((("upheld", 1), ("not_upheld", 2)), SEED, each.dispute_id, "outcome")
+                outcome = pick((("corrected", 1), ("rejected", 2)), SEED, each.dispute_id, "outcome")
                 answer_dispute(self.scope, each.dispute_id, outcome, self.day)
 
     def _agree_plans(self) -> None:
