@@ -113,13 +113,14 @@ def _send(name: str, clock: FixedClock, worker: WorkerIdentity, log: Path, calls
 
 
 def _assign() -> None:
-    """Each new case goes to somebody of its team, in turn; those of an agency to nobody of the lender."""
+    """Each case that nobody of its team has goes to one of them, in turn; those of an agency to nobody of the lender."""
     scope = Scope(TENANT, "leader")
     turns = {team: cycle(each.name for each in collectors() if each.team == team) for team in _teams()}
     with acting(scope):
-        free = Case.objects.filter(tenant_id=TENANT, closed_on__isnull=True, assigned_to="", agency_id="")
-        for person_id, team in list(free.order_by("id").values_list("person_id", "team")):
-            if team in turns:
+        whose = {each.name: each.team for each in collectors()}
+        cases = Case.objects.filter(tenant_id=TENANT, closed_on__isnull=True, agency_id="").order_by("id")
+        for person_id, team, to in list(cases.values_list("person_id", "team", "assigned_to")):
+            if team in turns and whose.get(to) != team:
                 assign_case(scope, person_id, next(turns[team]))
 
 

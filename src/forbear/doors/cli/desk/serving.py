@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -69,10 +71,18 @@ def serve(voice: Voice, host: str, port: int, workers: int, is_demo: bool) -> No
         from forbear.doors.cli.demo.opening import open_demo
 
         open_demo(voice, host, port)
+        _serve_anew(host, port, workers)
     from forbear.day.wiring.serving import serve as serve_web
 
     voice.emit({"url": f"http://{host}:{port}/"}, lambda console: console.out(f"http://{host}:{port}/"))
     serve_web(host, port, workers)
+
+
+def _serve_anew(host: str, port: int, workers: int) -> None:
+    """Serve from a program begun anew: engines that have run here already stand still in the processes that are made of it."""
+    sys.stdout.flush()
+    told = ["--host", host, "--port", str(port), "--workers", str(workers)]
+    os.execv(sys.executable, [sys.executable, "-m", "forbear.doors.cli.main", "serve", *told])
 
 
 @click.command(
