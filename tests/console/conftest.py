@@ -43,9 +43,9 @@ def staff(lender):
     return everybody(lender)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Chromium, once a process."""
+    """Chromium, once a file: while it runs, so does a loop of Playwright's, in which nothing else could begin one."""
     from browsing import chromium
 
     with chromium() as started:

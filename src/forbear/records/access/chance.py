@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from uuid import UUID
 
 from forbear.kernel.signing import PREFIX as SIGNING_PREFIX
 
@@ -24,3 +25,8 @@ def fresh_signing_secret() -> str:
 def fresh_request_id() -> str:
     """The id of a request whose sender gave none."""
     return secrets.token_hex(16)
+
+
+def fresh_form_key() -> UUID:
+    """The key of a form that is drawn: sent twice, it is done once."""
+    return UUID(bytes=secrets.token_bytes(16), version=4)

@@ -124,7 +124,7 @@ def show(voice: Voice, tenant: str, person_id: str, subject_id: str, limit: int)
 
 @audit.command(
     "evidence",
-    examples=("forbear audit evidence pack.zip", "forbear audit evidence pack.zip --key 3f0c… --json"),
+    examples=("forbear audit evidence pack.zip", "forbear audit evidence pack.zip --key 3f0c91d2 --json"),
     help=N_(
         "Verify a pack of evidence: every part is what its manifest lists, and the manifest is signed.\n\n"
         "It needs no database. Compare the key's fingerprint with the one that the lender published, or give it with --key. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,6 +14,7 @@ from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.planning.allocation import Given, Rules, Work, Worker, allocate
+from forbear.records.access.chance import fresh_form_key
 from forbear.records.actions.oversight.allocation import (
     Colleague,
     Holding,
@@ -47,7 +48,7 @@ def allocation(request: HttpRequest) -> HttpResponse:
     return draw(
         request, "leader/allocation.html.jinja", section="team", team=team, teams=teams_of(visitor), people=_figures(given, people),
         moves=moves[:SHOWN], moved_count=len(moves), cases_count=len(given), reasons=Counter(each.reason for each in moves).most_common(),
-        stranded_count=sum(not each.to for each in given), digest=digest, key=uuid4(), rules=rules, earlier=earlier,
+        stranded_count=sum(not each.to for each in given), digest=digest, key=fresh_form_key(), rules=rules, earlier=earlier,
         names=glimpse(visitor.tenant, [each.work.id for each in moves[:SHOWN]]),
     )  # fmt: skip
 
