@@ -115,7 +115,7 @@ def _send(name: str, clock: FixedClock, worker: WorkerIdentity, log: Path, calls
 def _assign() -> None:
     """Each case that nobody of its team has goes to one of them, in turn; those of an agency to nobody of the lender."""
     scope = Scope(TENANT, "leader")
-    turns = {team: cycle(each.name for each in collectors() if each.team == team) for team in _teams()}
+    turns = {team: cycle([each.name for each in collectors() if each.team == team]) for team in _teams()}
     with acting(scope):
         whose = {each.name: each.team for each in collectors()}
         cases = Case.objects.filter(tenant_id=TENANT, closed_on__isnull=True, agency_id="").order_by("id")
