@@ -17,7 +17,6 @@ from forbear.doors.console.compliance.reading import (
     query_of,
     rules_of,
     text_in,
-    today_of,
 )
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
@@ -60,7 +59,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def _between(rows: Any, request: HttpRequest, visitor: Visitor) -> Any:
-    zone, never = visitor.lender.time_zone, today_of(visitor) + timedelta(days=1)
+    zone, never = visitor.lender.time_zone, visitor.today + timedelta(days=1)
     if request.GET.get("first"):
         rows = rows.filter(at__gte=local_midnight(day_in(request, "first", never), zone))
     if request.GET.get("last"):
@@ -153,7 +152,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
             problem=error.code,
         )
     if pack.refused_by:
-        rules = rules_of(visitor, pack.refused_by, today_of(visitor))
+        rules = rules_of(visitor, pack.refused_by, visitor.today)
         return draw(
             request,
             "compliance/evidence.html.jinja",

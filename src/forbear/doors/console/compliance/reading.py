@@ -13,7 +13,6 @@ from django.urls import NoReverseMatch, reverse
 
 from forbear.doors.api.rulings import Rule, rules_in_words
 from forbear.doors.console.places import Visitor
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words, current
 from forbear.records.conduct.figures import Period, period_of
@@ -21,11 +20,6 @@ from forbear.records.models import User
 
 PAGE = 50
 DAYS_MAX = 400
-
-
-def today_of(visitor: Visitor) -> date:
-    """The day on the lender's calendar."""
-    return visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()
 
 
 def day_in(request: HttpRequest, name: str, otherwise: date) -> date:
@@ -86,7 +80,7 @@ def storable(text: str) -> str:
 
 def period_in(request: HttpRequest, visitor: Visitor, days: int = 30) -> Period:
     """The period that the address names, ``first`` to ``last``; the last days up to today where it names none. At most 400 days."""
-    last = day_in(request, "last", today_of(visitor))
+    last = day_in(request, "last", visitor.today)
     first = day_in(request, "first", last - timedelta(days=days - 1))
     first = min(last, max(first, last - timedelta(days=DAYS_MAX)))
     return period_of(first, last, visitor.lender.time_zone)

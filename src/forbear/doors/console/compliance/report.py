@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.compliance.agencies import lacking_of
-from forbear.doors.console.compliance.reading import a_file, because_of, period_in, query_of, today_of
+from forbear.doors.console.compliance.reading import a_file, because_of, period_in, query_of
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.language import code_words
@@ -63,7 +63,7 @@ def report_file(request: HttpRequest) -> HttpResponse:
 
 
 def _report(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
-    period, today = period_in(request, visitor), today_of(visitor)
+    period, today = period_in(request, visitor), visitor.today
     refused = figures.counts(period, "refused", "rule")
     agencies = list(Agency.objects.filter(tenant_id=visitor.tenant).order_by("agency_id"))
     scores = {each.agency_id: each for each in figures.scores(period)}

@@ -9,7 +9,6 @@ from django.db.models import Avg, Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.leader.team import today_of
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
@@ -24,7 +23,7 @@ RESULT_DAYS = 30
 def inspections(request: HttpRequest) -> HttpResponse:
     """The contacts of a day that are to be looked at, and the results of thirty days by collector."""
     visitor = visitor_of(request)
-    day = _day(request.POST.get("day") or request.GET.get("day"), today_of(visitor) - timedelta(days=1))
+    day = _day(request.POST.get("day") or request.GET.get("day"), visitor.today - timedelta(days=1))
     if request.method == "POST":
         drawn = draw_sample(visitor.scope, day)
         return said(request, _("{count} contacts drawn.").format(count=sum(drawn.values())), "inspections")
@@ -34,7 +33,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         .exclude(contact_on=day)
         .order_by("contact_on", "id")
     )
-    since = today_of(visitor) - timedelta(days=RESULT_DAYS)
+    since = visitor.today - timedelta(days=RESULT_DAYS)
     results = (
         Inspection.objects.filter(tenant_id=visitor.tenant, contact_on__gte=since)
         .exclude(scored_by="")

@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from forbear.day.report.charts import Bar, bars
 from forbear.doors.console.drawing import draw, draw_problem
-from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.places import visitor_of
 from forbear.doors.design.formats import whole
-from forbear.kernel.dates import zone
 from forbear.records.daily.portfolio import CLOSED, PAR_DAYS, figures, finished_runs, is_stale, loans_behind
 
 PAGE = 50
@@ -44,7 +43,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         request, "portfolio/portfolio.html.jinja", section="portfolio", run=run, before=before, ages=ages, total=total,
         at_risk=at_risk, matrix=_matrix(found["rolls"], visitor.lender.currency), currency=visitor.lender.currency,
         chart=bars([Bar(row["bucket"], row["loans"], whole(row["loans"])) for row in ages], WIDTH),
-        is_stale=is_stale(run, _today(visitor)), elsewhere=_elsewhere(found["ages"], visitor.lender.currency),
+        is_stale=is_stale(run, visitor.today), elsewhere=_elsewhere(found["ages"], visitor.lender.currency),
     )  # fmt: skip
 
 
@@ -111,7 +110,3 @@ def _share(part: int, of: int) -> float | None:
 
 def _elsewhere(rows: list[dict[str, Any]], currency: str) -> int:
     return sum(row["loans"] for row in rows if row["currency"] != currency)
-
-
-def _today(visitor: Visitor) -> Any:
-    return visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()

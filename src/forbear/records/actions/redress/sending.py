@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.desk.taking import REPLY
@@ -58,7 +57,7 @@ def queue_answer(scope: Scope, matter_kind: str, matter_id: UUID, contact_point_
                 "tenant_id": scope.tenant,
                 "person_id": person_id,
                 "loan_id": loan_id,
-                "business_date": now.astimezone(zone(lender_settings(scope.tenant).time_zone)).date(),
+                "business_date": lender_settings(scope.tenant).date_of(now),
                 "channel": CHANNEL_OF[point.kind],
                 "purpose": "service_reply",
                 "treatment": REPLY,
