@@ -14,6 +14,7 @@ from forbear.doors.console.collector.now import best_points, channels_now, refus
 from forbear.doors.console.collector.offers import offer_now
 from forbear.doors.console.drawing import said
 from forbear.doors.console.places import visitor_of
+from forbear.doors.console.reading import read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.agreed.arrangements import propose_arrangement
@@ -51,7 +52,7 @@ def hold(request: HttpRequest, person_id: str) -> HttpResponse:
         note(visitor.scope, person_id, _key(request), text)
         return said(request, _("The hold was lifted."), "person", person_id=person_id)
     silenced = place_hold(
-        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=_day(request, "ends_on")
+        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=read_day(request.POST.get("ends_on", ""))
     )
     note(visitor.scope, person_id, _key(request), text)
     done = _("The hold stands; {count} waiting contacts were withdrawn.").format(count=silenced.withdrawn_count)
@@ -124,13 +125,6 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
 
 def _taken(text: str, due_on: date | None) -> str:
     return text + " " + _("It is to be answered by {day}.").format(day=due_on.isoformat()) if due_on else text
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _key(request: HttpRequest) -> UUID:

@@ -8,16 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
-    asked_for,
-    maybe_day,
-    period_in,
-    posted_day,
-    rules_of,
-    text_in,
-)
+from forbear.doors.console.compliance.reading import rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import asked_for, maybe_day, period_in, posted_day, text_in
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.kernel.masking import mask_name

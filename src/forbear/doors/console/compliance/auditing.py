@@ -8,18 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
-    PAGE,
-    a_file,
-    asked_for,
-    day_in,
-    person_href,
-    query_of,
-    rules_of,
-    text_in,
-)
+from forbear.doors.console.compliance.reading import person_href, rules_of
 from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.files import a_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import PAGE, asked_for, day_in, query_of, text_in
 from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
+from forbear.doors.console.compliance.reading import because_of, pairs, person_href, rules_of
+from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import (
     PAGE,
     asked_for,
-    because_of,
     cursor_in,
     day_in,
     instant_of,
-    pairs,
     period_in,
-    person_href,
     query_of,
-    rules_of,
+    read_day,
     text_in,
 )
-from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.dates import local_day_bounds
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
@@ -94,7 +91,7 @@ def refusals(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(reason_rule=rule) | Q(reason_rule="", reason=rule))
     after = cursor_in(request)
     if after is not None:
-        day = day_in_cursor(after.value, period.until)
+        day = read_day(after.value) or period.until
         rows = rows.filter(Q(business_date__lt=day) | Q(business_date=day, pk__lt=after.id))
     found = list(rows.order_by("-business_date", "-pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
@@ -105,14 +102,6 @@ def refusals(request: HttpRequest) -> HttpResponse:
         because=because_of(visitor, rules, visitor.today), rule_words=rules_of(visitor, [rule] if rule else [], visitor.today),
         next_href=f"?{query_of(request, after=f'{last.business_date.isoformat()}~{last.pk}')}" if last else "",
     )  # fmt: skip
-
-
-def day_in_cursor(value: str, otherwise: date) -> date:
-    """A cursor's value as a day."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return otherwise
 
 
 def near_limits(request: HttpRequest) -> HttpResponse:

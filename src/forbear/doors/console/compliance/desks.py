@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from forbear.doors.console.compliance.reading import PAGE, cursor_in, instant_of
 from forbear.doors.console.places import Visitor
+from forbear.doors.console.reading import PAGE, cursor_in, instant_of, read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_
 from forbear.records.actions import redress
@@ -101,10 +101,7 @@ def page_of(desk: Desk, request: HttpRequest, visitor: Visitor, chosen: str, tod
         rows = rows.filter(_narrowed(chosen, visitor, today))
     after = cursor_in(request)
     if after is not None:
-        try:
-            on = date.fromisoformat(after.value)
-        except ValueError:
-            on = NO_DAY
+        on = read_day(after.value) or NO_DAY
         rows = rows.filter(Q(due__gt=on) | Q(due=on, pk__gt=after.id))
     found = list(rows.order_by("due", "pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None

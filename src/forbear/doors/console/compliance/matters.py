@@ -12,19 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from forbear.day.wiring.composer import lint_answer
 from forbear.dispatch.message import Finding
 from forbear.doors.console.compliance.desks import DISPUTES, FILTERS, REQUESTS, Desk, counts_of, page_of, row_of
-from forbear.doors.console.compliance.reading import (
-    a_file,
-    colleagues,
-    pairs,
-    person_href,
-    posted_day,
-    posted_id,
-    query_of,
-    rules_of,
-    text_in,
-)
+from forbear.doors.console.compliance.reading import colleagues, pairs, person_href, posted_id, rules_of
 from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.files import a_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import posted_day, query_of, text_in
 from forbear.doors.design.formats import instant
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError

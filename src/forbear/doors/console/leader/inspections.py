@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Avg, Count, Q
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.oversight.inspection import ANSWERS, criteria, draw_sample, score_contact
@@ -23,7 +24,7 @@ RESULT_DAYS = 30
 def inspections(request: HttpRequest) -> HttpResponse:
     """The contacts of a day that are to be looked at, and the results of thirty days by collector."""
     visitor = visitor_of(request)
-    day = _day(request.POST.get("day") or request.GET.get("day"), visitor.today - timedelta(days=1))
+    day = read_day(request.POST.get("day") or request.GET.get("day", "")) or visitor.today - timedelta(days=1)
     if request.method == "POST":
         drawn = draw_sample(visitor.scope, day)
         return said(request, _("{count} contacts drawn.").format(count=sum(drawn.values())), "inspections")
@@ -71,10 +72,3 @@ def _words_said(visitor: Visitor, row: Inspection) -> list[str]:
     asking = Asking(visitor.role, "inspection")
     shown = reveal(visitor.scope, asking, row.person_id, ["messages"], visitor.clock)
     return [each.text for each in shown if each.id == row.contact_id]
-
-
-def _day(given: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(given) if given else otherwise
-    except ValueError:
-        return otherwise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.urls import reverse
 
 from forbear.day.report.charts import Bar, bars
 from forbear.doors.console.drawing import draw, draw_problem
+from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import visitor_of
 from forbear.doors.design.formats import whole
 from forbear.records.daily.portfolio import CLOSED, PAR_DAYS, figures, finished_runs, is_stale, loans_behind
@@ -53,14 +52,13 @@ def portfolio_file(request: HttpRequest) -> HttpResponse:
     run, before = finished_runs(visitor.tenant)
     if run is None:
         return draw_problem(request, 404, "no_such_page")
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(("business_date", "currency", "bucket", *_AMOUNTS))
-    for row in _summed(figures(visitor.scope, run, before)["ages"], visitor.lender.currency, ("bucket",)):
-        writer.writerow((run.business_date, visitor.lender.currency, row["bucket"], *(row[name] for name in _AMOUNTS)))
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ageing-{run.business_date}.csv"'
-    return response
+    currency = visitor.lender.currency
+    rows = (
+        (run.business_date, currency, row["bucket"], *(row[name] for name in _AMOUNTS))
+        for row in _summed(figures(visitor.scope, run, before)["ages"], currency, ("bucket",))
+    )
+    heads = ("business_date", "currency", "bucket", *_AMOUNTS)
+    return csv_file((heads, *rows), f"ageing-{run.business_date}.csv")
 
 
 def portfolio_loans(request: HttpRequest, bucket: str) -> HttpResponse:
