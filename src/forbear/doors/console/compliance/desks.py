@@ -38,7 +38,6 @@ class Desk:
     none: str
     kinds: tuple[str, ...]
     outcomes: tuple[str, ...]
-    assign: Callable[[Scope, UUID, str], None]
     reopen: Callable[[Scope, UUID, str, date], date | None] | None
     reasons: tuple[str, ...]
     asked_as: Callable[[Any], str]
@@ -51,17 +50,17 @@ class Desk:
 
 COMPLAINTS = Desk(
     "complaint", Complaint, "complaint_id", "complaints", N_("Complaints"), N_("Complaint"), N_("No complaint is open."),
-    redress.COMPLAINT_KINDS, redress.OUTCOMES, redress.assign_complaint, redress.reopen_complaint, redress.REOPENINGS,
+    redress.COMPLAINT_KINDS, redress.OUTCOMES, redress.reopen_complaint, redress.REOPENINGS,
     lambda row: "complaint",
 )  # fmt: skip
 DISPUTES = Desk(
     "dispute", Dispute, "dispute_id", "disputes", N_("Disputes"), N_("Dispute"), N_("No dispute is open."),
-    redress.DISPUTE_KINDS, redress.DISPUTE_OUTCOMES, redress.assign_dispute, redress.reopen_dispute, redress.REOPENINGS,
+    redress.DISPUTE_KINDS, redress.DISPUTE_OUTCOMES, redress.reopen_dispute, redress.REOPENINGS,
     lambda row: "objection",
 )  # fmt: skip
 REQUESTS = Desk(
     "request", InformationRequest, "request_id", "requests", N_("Requests"), N_("Request about own data"),
-    N_("No request is open."), redress.REQUEST_KINDS, redress.REQUEST_OUTCOMES, redress.assign_request, None, (),
+    N_("No request is open."), redress.REQUEST_KINDS, redress.REQUEST_OUTCOMES, None, (),
     lambda row: str(row.kind),
 )  # fmt: skip
 DESKS = (COMPLAINTS, DISPUTES, REQUESTS)

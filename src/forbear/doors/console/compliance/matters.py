@@ -208,7 +208,7 @@ def assigning(desk: Desk) -> View:
     def assigned(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         visitor = visitor_of(request)
         row_of(desk, visitor.tenant, matter_id)
-        desk.assign(visitor.scope, matter_id, text_in(request, "to", 150))
+        redress.assign_matter(visitor.scope, desk.kind, matter_id, text_in(request, "to", 150))
         return said(request, _("It is given to them."), desk.kind, matter_id=matter_id)
 
     return assigned
