@@ -13,7 +13,7 @@ from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
-from forbear.records.desk.fate import SOURCES, tell_fate
+from forbear.records.desk.fate import SOURCES, Word, tell_fate
 from forbear.records.models import Act, Contact, Message
 
 ROWS = 50
@@ -37,8 +37,8 @@ def channels(request: HttpRequest) -> HttpResponse:
         fate = request.POST.get("fate", "")
         if fate not in FATES:
             raise InputError("bad_fate", "It is not said whether it left.", do="Say that it left, or that it did not.")
-        contact_id, source = request.POST.get("contact", ""), request.POST.get("source", "")
-        tell_fate(visitor.scope, contact_id, source, visitor.clock, visitor.lender, has_left=FATES[fate])
+        word = Word(FATES[fate], request.POST.get("source", ""), request.POST.get("reference", "").strip())
+        tell_fate(visitor.scope, request.POST.get("contact", ""), word, visitor.clock, visitor.lender)
         return said(request, _("What became of the contact is written down."), "channels")
     doubts = Contact.objects.filter(tenant_id=visitor.tenant, state="uncertain")
     shown = list(doubts.order_by("at", "id")[:ROWS])
