@@ -20,8 +20,11 @@ CONTACT_STATES = (
     "refused",
     "failed",
     "uncertain",
+    "put_back",
     "done",
 )
+"""``put_back``: the provider told somebody that it did not leave, and its act is queued again. It counts like an uncertain one:
+were the provider wrong, no cap would be exceeded all the same."""
 
 
 class Act(TenantRow):
