@@ -44,7 +44,7 @@ def _word(length: int) -> models.CharField:
 class Migration(migrations.Migration):
     """Kept counts with their walls, and the indexes."""
 
-    dependencies: ClassVar = [("records", "0036_quick_versions")]
+    dependencies: ClassVar = [("records", "0003_guards")]
     operations: ClassVar = [
         migrations.CreateModel(
             "OutcomeTally",
