@@ -16,7 +16,7 @@ from forbear.records.sealing import sealer
 
 NEVER_LEFT = ("failed", "refused")
 """States of a contact that certainly did not reach anybody: they are no attempt. An uncertain one is."""
-IN_HAND = ("claimed", "started", "accepted", "uncertain")
+IN_HAND = ("claimed", "started", "accepted", "uncertain", "put_back")
 """States of a contact of which it is not known what it will be, or was: as long as its result is unknown, it is pending."""
 BY_LOAN = ("instalments", "payments", "promises", "arrangements")
 SEALED = {"borrowers": ("name", "birth_on"), "contact_points": ("value",)}

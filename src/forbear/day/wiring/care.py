@@ -10,13 +10,13 @@ from forbear.day.wiring.events import deliver_events
 from forbear.dispatch import Channel
 from forbear.dispatch.channel import Forgetful, Recalling
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.records.actions.recalls import note_told, untold_recalls
 from forbear.records.conduct.checking import work_off_checks
 from forbear.records.conduct.looking import look_again
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
+from forbear.records.outcomes import count_again
 from forbear.records.scope import Scope, acting
 
 KEYS_KEPT = timedelta(days=30)
@@ -42,6 +42,7 @@ def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
     return (
         ("judging of promises", judge_due_promises),
         ("looking at conduct", look_again),
+        ("counting of outcomes", count_again),
         ("forgetting of old notes", lambda tenant, clock: forget_old_notes(channels.get(tenant, {}), clock)),
     )
 
@@ -53,7 +54,7 @@ def judge_due_promises(tenant: str, clock: Clock) -> Mapping[str, int]:
         How many changed their verdict, by the new one.
     """
     with acting(Scope(tenant, "care")):
-        day = clock.now().astimezone(zone(lender_settings(tenant).time_zone)).date()
+        day = lender_settings(tenant).date_of(clock.now())
         return judge_promises(tenant, day).changed
 
 

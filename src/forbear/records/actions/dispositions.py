@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import uuid5
 
+from django.db.models.functions import Now
+
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.agreed.call_backs import agree_next
@@ -19,7 +20,7 @@ from forbear.records.actions.silence import lock_person
 from forbear.records.daily.work import refresh_work
 from forbear.records.events import emit
 from forbear.records.lender import lender_settings
-from forbear.records.models import AuditEntry, Contact
+from forbear.records.models import Act, AuditEntry, Contact
 from forbear.records.scope import Scope, acting
 
 FINAL: Mapping[str, str] = {"conversation": "delivered", "met": "delivered", "voicemail": "delivered"}
@@ -80,6 +81,7 @@ def record_disposition(
         lock_person(scope.tenant, contact.person_id)
         contact.refresh_from_db()
         before, before_next = _known(contact), contact.next_at
+        was_put_back = contact.state == "put_back"
         if contact.worker and contact.started_at is not None:
             # It was handed over then; only now is it known when it began.
             contact.started_at = max(contact.started_at, said.started_at)
@@ -96,6 +98,10 @@ def record_disposition(
             _promise(scope, contact, said, promised)
         if before == _known(contact):
             return True
+        if was_put_back and contact.permit_id is not None:
+            # The call took place after all: it is not made again, unless that has happened already.
+            again = Act.objects.filter(tenant_id=scope.tenant, permits__permit_id=contact.permit_id, state="queued")
+            again.update(state="done", reason=contact.state, changed_at=Now())
         contact.save()
         refresh_work(scope.tenant, [contact.person_id])
         told = {"result": said.result, "right_party": said.is_right_party, "reason": said.reason_code}
@@ -136,7 +142,7 @@ def _promise(scope: Scope, contact: Contact, said: DispositionLike, promised: Pr
             "bad_promise", "Only the right party promises, and on a loan.",
             do="Send the result without it.", contact=said.call_id,
         )  # fmt: skip
-    made_on = said.started_at.astimezone(zone(lender_settings(scope.tenant).time_zone)).date()
+    made_on = lender_settings(scope.tenant).date_of(said.started_at)
     make_promise(scope, contact.loan_id, promised.amount_cents, promised.due_on, made_on)
 
 

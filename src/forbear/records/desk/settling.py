@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.db.models.functions import Now
+
 from forbear.records import audit, events
 from forbear.records.actions.silence import lock_people
+from forbear.records.book_rows import NEVER_LEFT
 from forbear.records.lender import LenderSettings
-from forbear.records.models import Contact, Message, ReceiptHeard
+from forbear.records.models import Act, Contact, Message, ReceiptHeard
 from forbear.records.rows.many_rows import add_rows, change_rows
 
 # A later word outranks an earlier one only if it says more: a late "accepted" does not undo a "delivered".
 RANKS = {
-    "claimed": 0, "started": 1, "uncertain": 2, "failed": 3, "refused": 3, "accepted": 3, "undelivered": 4, "delivered": 5,
+    "claimed": 0, "started": 1, "uncertain": 2, "put_back": 2, "failed": 3, "refused": 3, "accepted": 3, "undelivered": 4, "delivered": 5,
 }  # fmt: skip
 RESULTS = {"delivered": "delivered", "undelivered": "undelivered"}
 FIRST_WAIT = timedelta(seconds=30)
@@ -64,11 +67,14 @@ def settle(tenant: str, told: Sequence[tuple[str, ReceiptLike]], now: datetime, 
     if not moved:
         return []
     add_rows([_heard(tenant, each.contact_id, latest[each.contact_id]) for each in moved], may_be_there=True)
+    put_back = [each for each in moved if each.state == "put_back"]
     for each in moved:
         _tell(each, latest[each.contact_id])
     change_rows(moved, ["state", "result", "ended_at", "recording_digest"])
     _name_messages(tenant, {each.contact_id: latest[each.contact_id] for each in moved})
-    _move_acts(moved, now, lender)
+    _move_acts([each for each in moved if each not in put_back], now, lender)
+    for each in put_back:
+        _rest(each)
     audit.record(*(_entry(each, latest[each.contact_id]) for each in moved))
     events.emit_all([_event(each, latest[each.contact_id]) for each in moved])
     return [each.contact_id for each in moved]
@@ -118,6 +124,14 @@ def _move_acts(contacts: Sequence[Contact], now: datetime, lender: LenderSetting
             act.reason = contact.state
         acts.append(act)
     change_rows(acts, ["state", "reason", "try_after_at", "changed_at"])
+
+
+def _rest(contact: Contact) -> None:
+    """A contact that was put back was told of after all: its act is not done again, unless that has happened already."""
+    if contact.permit is not None and contact.state not in NEVER_LEFT:
+        Act.objects.filter(pk=contact.permit.act.pk, state="queued").update(
+            state="done", reason=contact.state, changed_at=Now()
+        )
 
 
 def _entry(contact: Contact, receipt: ReceiptLike) -> audit.Entry:

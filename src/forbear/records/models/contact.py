@@ -20,8 +20,11 @@ CONTACT_STATES = (
     "refused",
     "failed",
     "uncertain",
+    "put_back",
     "done",
 )
+"""``put_back``: the provider told somebody that it did not leave, and its act is queued again. It counts like an uncertain one:
+were the provider wrong, no cap would be exceeded all the same."""
 
 
 class Act(TenantRow):
@@ -137,6 +140,8 @@ class Contact(TenantRow):
         indexes = [
             models.Index(fields=["tenant", "person_id", "at"], name="contact_person"),
             BrinIndex(fields=["at"], name="contact_at"),
+            models.Index(fields=["tenant", "at", "id"], condition=models.Q(direction="out"), name="contact_out"),
+            models.Index(fields=["tenant", "started_at"], name="contact_started"),
             models.Index(
                 fields=["tenant", "contact_point_id"], condition=models.Q(result="wrong_person"), name="contact_wrong"
             ),
