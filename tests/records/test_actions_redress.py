@@ -19,7 +19,7 @@ from forbear.records.actions.payments import PaymentIn, accept_payments
 from forbear.records.actions.redress import (
     answer_complaint,
     answer_dispute,
-    assign_complaint,
+    assign_matter,
     open_complaint,
     open_dispute,
 )
@@ -130,12 +130,12 @@ def test_a_complaint_is_given_to_somebody_of_the_lender_who_did_not_cause_it(sco
     record_disposition(scope, told(contact_id, agent_id=caller))
     opened = open_complaint(scope, "north", "conduct", "rude", TODAY, contact_id=contact_id)
     with pytest.raises(InputError, match="their own contact"):
-        assign_complaint(scope, opened.id, caller)
+        assign_matter(scope, "complaint", opened.id, caller)
     for nobody in (outsider, "nobody"):
         with pytest.raises(InputError, match="no such user"):
-            assign_complaint(scope, opened.id, nobody)
-    assign_complaint(scope, opened.id, judge)
-    assign_complaint(scope, opened.id, judge)
+            assign_matter(scope, "complaint", opened.id, nobody)
+    assign_matter(scope, "complaint", opened.id, judge)
+    assign_matter(scope, "complaint", opened.id, judge)
     with acting(scope):
         assert Complaint.objects.get().assigned_to == judge
         assert actions("complaint.assigned") == 1

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from forbear.kernel.errors import BookError
+from forbear.kernel.reading import read_yaml_text
 
 _BUCKETS = (("M0", 0), ("M1", 30), ("M2", 60), ("M3", 90), ("M4", 120), ("M5", 150), ("M6", 180), ("M6+", None))
 
@@ -81,7 +82,7 @@ def read_settings(path: Path) -> AgeingSettings:
         BookError: ``bad_settings`` naming the key.
     """
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        raw: Any = read_yaml_text(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BookError("bad_settings", f"The settings cannot be read: {error}.", file=path) from error
     return settings_of(raw, path)

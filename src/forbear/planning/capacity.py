@@ -14,6 +14,7 @@ from forbear.columns.dtypes import INT, TEXT
 from forbear.columns.expression import Column, all_of, case, literal, null, substring
 from forbear.columns.relation import Relation
 from forbear.kernel.errors import CapacityError
+from forbear.kernel.reading import read_yaml_text
 
 _KEYS = {"channel", "team", "region", "per_day"}
 
@@ -77,7 +78,7 @@ def read_capacity(path: Path) -> Capacity:
         CapacityError: ``bad_capacity`` naming the entry and key.
     """
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw: Any = read_yaml_text(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CapacityError("bad_capacity", f"The capacity file cannot be read: {error}.", file=path) from error
     entries = raw.get("capacity") if isinstance(raw, Mapping) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from typing import Any
 
 from forbear.book.settings import settings_of
@@ -56,6 +57,14 @@ class LenderSettings:
     inspection_percent: int = 5
     institution: Mapping[str, str] = field(default_factory=dict)
     ageing: Mapping[str, Any] = field(default_factory=dict)
+
+    def date_of(self, at: datetime) -> date:
+        """The day of an instant on the lender's calendar.
+
+        >>> LenderSettings().date_of(datetime.fromisoformat("2026-11-22T16:00:00+00:00"))
+        datetime.date(2026, 11, 23)
+        """
+        return at.astimezone(zone(self.time_zone)).date()
 
 
 def lender_settings(tenant: str) -> LenderSettings:

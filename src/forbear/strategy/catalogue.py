@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from forbear.kernel.errors import PlaybookError
 from forbear.kernel.language import TRADITIONAL, in_language
 from forbear.kernel.language import gettext as _
+from forbear.kernel.reading import read_yaml_text
 
 _HERE = Path(__file__).parent
 
@@ -28,7 +27,7 @@ class Behaviour:
 @cache
 def reasons() -> Mapping[str, Mapping[str, str]]:
     """Sentence by language (``en``, ``zh``) by reason code, as a person may read it."""
-    texts: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "reasons.yaml").read_text(encoding="utf-8"))
+    texts: dict[str, dict[str, str]] = read_yaml_text((_HERE / "reasons.yaml").read_text(encoding="utf-8"))
     return texts
 
 
@@ -51,5 +50,5 @@ def reason_text(code: str, language: str = "en") -> str:
 @cache
 def behaviours() -> Mapping[str, Behaviour]:
     """The behaviours that a row may cite, by id."""
-    given: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "behaviours.yaml").read_text(encoding="utf-8"))
+    given: dict[str, dict[str, str]] = read_yaml_text((_HERE / "behaviours.yaml").read_text(encoding="utf-8"))
     return {key: Behaviour(key, entry["says"], entry.get("elsewhere")) for key, entry in given.items()}

@@ -10,7 +10,6 @@ from forbear.day.wiring.events import deliver_events
 from forbear.dispatch import Channel
 from forbear.dispatch.channel import Forgetful, Recalling
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.records.actions.recalls import note_told, untold_recalls
 from forbear.records.conduct.checking import work_off_checks
 from forbear.records.conduct.looking import look_again
@@ -53,7 +52,7 @@ def judge_due_promises(tenant: str, clock: Clock) -> Mapping[str, int]:
         How many changed their verdict, by the new one.
     """
     with acting(Scope(tenant, "care")):
-        day = clock.now().astimezone(zone(lender_settings(tenant).time_zone)).date()
+        day = lender_settings(tenant).date_of(clock.now())
         return judge_promises(tenant, day).changed
 
 

@@ -27,6 +27,7 @@ from forbear.day.wiring.hearing import finder
 from forbear.dispatch import Channel
 from forbear.kernel.clock import Clock
 from forbear.kernel.errors import UsageError
+from forbear.kernel.reading import read_yaml_text
 from forbear.records.models import Tenant
 
 Channels = dict[str, dict[str, Channel]]
@@ -60,7 +61,7 @@ def read_channels(path: Path, environment: Mapping[str, str], clock: Clock) -> C
         UsageError: ``bad_channels`` naming tenant, channel and setting; ``unknown_tenant``; ``bad_channel_setting``.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        raw = read_yaml_text(path.read_text(encoding="utf-8")) or {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError("bad_channels", f"The channels file cannot be read: {error}.", file=path) from error
     if not isinstance(raw, Mapping) or not all(isinstance(each, Mapping) for each in raw.values()):

@@ -13,7 +13,6 @@ from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
 from forbear.dispatch.message import PLACES, Finding, Rendered, Template, lint, lint_text, render, shipped_templates
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.records.actions.redress.sending import TEMPLATE as ANSWER
 from forbear.records.actions.redress.sending import terms_of_answer
 from forbear.records.actions.templates import TemplateText, approve_template, propose_template, usable_template
@@ -67,7 +66,7 @@ def lint_for(tenant: str, template: Template, clock: Clock) -> list[dict[str, An
     """What stands against a text under the tenant's law today; as plain values."""
     with acting(Scope(tenant, "lint")):
         lender = lender_settings(tenant)
-    day = clock.now().astimezone(zone(lender.time_zone)).date()
+    day = lender.date_of(clock.now())
     gate = _gate(lender.law, lender.profile, day)
     base = {name: need.base for name, need in gate.needs.items()}
     return [asdict(finding) for finding in lint(template, gate, base)]
@@ -85,7 +84,7 @@ def lint_answer(tenant: str, words: str, channel: str, language: str, clock: Clo
         each for each in shipped_templates() if (each.code, each.channel, each.language) == (ANSWER, channel, language)
     )
     lender = lender_settings(tenant)
-    gate = _gate(lender.law, lender.profile, clock.now().astimezone(zone(lender.time_zone)).date())
+    gate = _gate(lender.law, lender.profile, lender.date_of(clock.now()))
     base = {name: need.base for name, need in gate.needs.items()}
     if "{{" in words or "{%" in words or "{#" in words:
         return lint_text(words, about, gate, base, tell_in=tell_in)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -54,6 +55,11 @@ class Visitor:
     def role(self) -> str:
         """What they do there."""
         return str(self.user.role)
+
+    @property
+    def today(self) -> date:
+        """The day on the lender's calendar."""
+        return self.lender.date_of(self.clock.now())
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from uuid import uuid5
 from django.db.models.functions import Now
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.agreed.call_backs import agree_next
@@ -143,7 +142,7 @@ def _promise(scope: Scope, contact: Contact, said: DispositionLike, promised: Pr
             "bad_promise", "Only the right party promises, and on a loan.",
             do="Send the result without it.", contact=said.call_id,
         )  # fmt: skip
-    made_on = said.started_at.astimezone(zone(lender_settings(scope.tenant).time_zone)).date()
+    made_on = lender_settings(scope.tenant).date_of(said.started_at)
     make_promise(scope, contact.loan_id, promised.amount_cents, promised.due_on, made_on)
 
 

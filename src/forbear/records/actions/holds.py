@@ -186,7 +186,6 @@ def breach_arrangement(scope: Scope, arrangement_id: str, breached_on: date) -> 
         row.save(update_fields=["breached_on"])
         refresh_work(scope.tenant, [person_id])
         told = {"loan": row.loan_id, "breached_on": breached_on.isoformat()}
-        refresh_work(scope.tenant, [person_id])
         _tell("arrangement.breached", arrangement_id, person_id, told)
 
 

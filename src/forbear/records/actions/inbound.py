@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid5
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.dates import zone
 from forbear.records import audit
 from forbear.records.actions.holds import place_hold, refuse_channel
 from forbear.records.actions.intents import intent_of
@@ -111,7 +110,7 @@ def hear(scope: Scope, said: InboundLike) -> Heard:
                 _act_on(scope, intent, said, point)
             if not (is_acted_on and intent in HOLDS):
                 # Binds whatever is planned or asked for after it, too; a reply to what was said is no collection.
-                day = _day(scope.tenant, said.at)
+                day = lender_settings(scope.tenant).date_of(said.at)
                 place_hold(scope, point.person_id, "grace", day, ends_on=day + timedelta(days=1), key="answered")
             emit("inbound.heard", point.person_id, {"channel": said.channel, "intent": intent})
         if owner is not None and intent not in BINDS_ALL:
@@ -134,7 +133,7 @@ def _queue_reply(tenant: str, said: InboundLike, point: ContactPoint) -> None:
             "tenant_id": tenant,
             "person_id": point.person_id,
             "loan_id": loan_id,
-            "business_date": _day(tenant, said.at),
+            "business_date": lender_settings(tenant).date_of(said.at),
             "channel": said.channel,
             "purpose": "service_reply",
             "treatment": taking.REPLY,
@@ -191,7 +190,7 @@ def _write_contact(tenant: str, said: InboundLike, point: ContactPoint, intent: 
 
 
 def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -> None:
-    person_id, day = point.person_id, _day(scope.tenant, said.at)
+    person_id, day = point.person_id, lender_settings(scope.tenant).date_of(said.at)
     if intent == "opt_out":
         refuse_channel(scope, person_id, said.channel, said_at=said.at)
     elif intent == "wrong_person":
@@ -206,7 +205,3 @@ def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -
     elif intent == "complaint":
         answered = _answered(scope.tenant, said)
         open_complaint(scope, person_id, "other", said.text, day, contact_id=answered.contact_id if answered else "")
-
-
-def _day(tenant: str, at: datetime) -> date:
-    return at.astimezone(zone(lender_settings(tenant).time_zone)).date()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.blanking import BLANKS
@@ -91,7 +90,7 @@ def erase(scope: Scope, person_id: str, clock: Clock, reason: str = "request") -
         person = lock_person(scope.tenant, person_id)
         if person.erased_at is None:
             lender = lender_settings(scope.tenant)
-            day = clock.now().astimezone(zone(lender.time_zone)).date()
+            day = lender.date_of(clock.now())
             judged = judge_files(scope.tenant, [person_id], lender, day, is_asked=reason == "request")[person_id]
             if not may_erase(judged):
                 return _refuse(scope.tenant, person, judged)

@@ -64,7 +64,7 @@ def make_pack(scope: Scope, asking: Asking, person_id: str, clock: Clock) -> Pac
             "timeline.json": as_json([each.to_json() for each in happened]),
             "timeline.csv": _csv(happened),
             "audit.json": as_json(audit_of(scope.tenant, person_id)),
-            "law.json": as_json(_law(lender, rules_of(happened), now.astimezone(zone(lender.time_zone)).date())),
+            "law.json": as_json(_law(lender, rules_of(happened), lender.date_of(now))),
             "person.json": as_json(_person(opened.people[person_id])),
             "how-to-verify.md": HOW_TO.read_bytes(),
         }

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from forbear.kernel.clock import Clock, stopwatch
-from forbear.kernel.dates import local_day_bounds, zone
+from forbear.kernel.dates import local_day_bounds
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.redress.matters import check_code
@@ -49,7 +49,7 @@ def look_at(scope: Scope, day: date, clock: Clock) -> Looked:
     """
     with acting(Scope(scope.tenant, scope.actor)):
         lender = lender_settings(scope.tenant)
-        if day > clock.now().astimezone(zone(lender.time_zone)).date():
+        if day > lender.date_of(clock.now()):
             raise InputError(
                 "day_to_come", "The day has not begun.", do="Look at a day that has begun.", day=day.isoformat()
             )
@@ -79,7 +79,7 @@ def look_again(tenant: str, clock: Clock) -> list[Looked]:
     scope = Scope(tenant, "care")
     with acting(scope):
         now = clock.now()
-        today = now.astimezone(zone(lender_settings(tenant).time_zone)).date()
+        today = lender_settings(tenant).date_of(now)
         seen = dict(ConductDay.objects.filter(tenant_id=tenant).values_list("business_date", "looked_at"))
     found = []
     for back in range(DAYS_AGAIN, -1, -1):

@@ -17,7 +17,6 @@ from django.db.models.functions import Now
 from forbear.book.schema import CHANNELS
 from forbear.compliance.permit import Refusal, contact_id_of, permit_id_of
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.ids import digest_json
 from forbear.records import audit, events
@@ -135,16 +134,15 @@ def _new_act(scope: Scope, asked: Asked, lender: LenderSettings, now: datetime) 
     at = asked.at or now
     if at < now - timedelta(minutes=1) or at > now + timedelta(days=1):
         raise _bad_time()
-    own = zone(lender.time_zone)
     at = max(at, now)
-    if at.astimezone(own).date() != now.astimezone(own).date():
+    if lender.date_of(at) != lender.date_of(now):
         raise _bad_time()
     return Act(
         tenant_id=scope.tenant,
         act_id=uuid4(),
         person_id=asked.person_id,
         loan_id=asked.loan_id,
-        business_date=now.astimezone(own).date(),
+        business_date=lender.date_of(now),
         channel=asked.channel,
         purpose=asked.purpose,
         contact_point_id=asked.contact_point_id,

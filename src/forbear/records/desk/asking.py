@@ -131,8 +131,7 @@ def law_of_lender(lender: LenderSettings, at: datetime) -> LawOfDay:
     Raises:
         LawError, UsageError: it cannot be read.
     """
-    day = at.astimezone(zone(lender.time_zone)).date()
-    return law_of_day(lender, day)
+    return law_of_day(lender, lender.date_of(at))
 
 
 def gate_for(law: LawOfDay, channel: str) -> Gate:

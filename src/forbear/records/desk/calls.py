@@ -14,7 +14,6 @@ from django.db.models.functions import Now
 
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records.actions.agreed.arrangements import propose_arrangement
 from forbear.records.actions.cases import note
@@ -185,7 +184,7 @@ def note_id_of(contact_id: str) -> UUID:
 
 
 def _today(scope: Scope, clock: Clock) -> date:
-    return clock.now().astimezone(zone(lender_settings(scope.tenant).time_zone)).date()
+    return lender_settings(scope.tenant).date_of(clock.now())
 
 
 class _Told:

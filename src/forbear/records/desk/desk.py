@@ -13,7 +13,6 @@ from django.db import connection
 from forbear.compliance import Gate, Verdict
 from forbear.compliance.permit import Held, Refusal
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.records.actions.agreed.call_backs import waiting_until
 from forbear.records.desk import taking, writing
 from forbear.records.desk.settling import ReceiptLike, settle
@@ -161,5 +160,4 @@ class RecordsDesk:
         return False
 
     def _law(self, lender: LenderSettings, now: datetime) -> LawOfDay:
-        day = now.astimezone(zone(lender.time_zone)).date()
-        return law_of_day(lender, day)
+        return law_of_day(lender, lender.date_of(now))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from forbear.compliance.permit import FORBEAR, Refusal, basis_digest
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
+from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.silence import lock_person
@@ -110,14 +110,14 @@ def _checked(scope: Scope, wanted: Wanted) -> str:
 def _act(
     scope: Scope, act_id: UUID, wanted: Wanted, purpose: str, lender: LenderSettings, now: datetime, judged: Judged
 ) -> Act:
-    local = now.astimezone(zone(lender.time_zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    today = lender.date_of(now)
+    midnight = local_midnight(today + timedelta(days=1), lender.time_zone)
     return Act(
         tenant_id=scope.tenant,
         act_id=act_id,
         person_id=wanted.person_id,
         loan_id=wanted.loan_id,
-        business_date=local.date(),
+        business_date=today,
         channel=wanted.channel,
         purpose=purpose,
         treatment=BY_HAND,

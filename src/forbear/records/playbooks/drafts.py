@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import yaml
 from django.db.models import Max
 from django.db.models.functions import Now
 
 from forbear.kernel.errors import ForbearError, InputError
 from forbear.kernel.language import speaking
+from forbear.kernel.reading import read_yaml_text
 from forbear.records import audit
 from forbear.records.models import PlaybookVersion, Tenant
 from forbear.records.playbooks.keeping import digest_of, files_of, kept_playbook, label_of, version_of
@@ -56,7 +56,7 @@ def begin_draft(scope: Scope, key: str, note: str = "") -> int:
         version = PlaybookVersion.objects.create(
             tenant_id=scope.tenant,
             number=(latest or 0) + 1,
-            name=str(yaml.safe_load(files[SETTINGS])["name"])[:64],
+            name=str(read_yaml_text(files[SETTINGS])["name"])[:64],
             based_on=key,
             note=note[:400],
             files=files,

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from forbear.compliance import Gate, load_gate
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.ids import digest_text
 from forbear.records import audit, events
 from forbear.records.lender import LenderSettings, lender_settings
@@ -36,7 +35,7 @@ def raise_alarm(scope: Scope, asking: Asking, counts: Mapping[str, int], clock: 
         with acting(Scope(scope.tenant, scope.actor)):  # what was opened counts, whether or not it can still be seen
             opened = AuditEntry.objects.filter(tenant_id=scope.tenant, subject_kind="opening", subject_id=key)
             total = count + sum(each.get(kind, 0) for each in opened.values_list("payload__opened", flat=True) if each)
-            rules = _rules_against(lender, _day(lender, clock), kind, total, bool(asking.ticket))
+            rules = _rules_against(lender, lender.date_of(clock.now()), kind, total, bool(asking.ticket))
             found += rules
             told_before = AuditEntry.objects.filter(
                 tenant_id=scope.tenant, subject_kind="bulk_alarm", subject_id=f"{key}/{kind}"
@@ -59,10 +58,6 @@ def _gate(law: str, profile: str, day: date) -> Gate:
     return load_gate(law, day, profile, ("personal_information",))
 
 
-def _day(lender: LenderSettings, clock: Clock) -> date:
-    return clock.now().astimezone(zone(lender.time_zone)).date()
-
-
 def day_key(scope: Scope, clock: Clock) -> str:
     """Whose openings, and of which day: how they are found and counted again."""
-    return f"{digest_text(scope.actor)[:24]}/{_day(lender_settings(scope.tenant), clock)}"
+    return f"{digest_text(scope.actor)[:24]}/{lender_settings(scope.tenant).date_of(clock.now())}"

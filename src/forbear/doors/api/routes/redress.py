@@ -21,7 +21,7 @@ from forbear.records.actions.redress import (
     Opened,
     answer_complaint,
     answer_dispute,
-    assign_complaint,
+    assign_matter,
     open_complaint,
     open_dispute,
 )
@@ -136,7 +136,7 @@ def assignment(request: HttpRequest, key: IdempotencyKey, complaint_id: UUID, bo
     """To somebody who had no part in the contact that it is about."""
 
     def do(caller: Caller) -> dict[str, Any]:
-        assign_complaint(caller.scope, complaint_id, body.to)
+        assign_matter(caller.scope, "complaint", complaint_id, body.to)
         return {"id": complaint_id}
 
     return write(request, "complaint.assign", key, body, do, complaint=str(complaint_id))

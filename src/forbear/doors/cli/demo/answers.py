@@ -16,7 +16,7 @@ from forbear.records.actions.dispositions import Promised, record_disposition, r
 from forbear.records.actions.holds import place_hold, sign_arrangement
 from forbear.records.actions.inbound import hear
 from forbear.records.actions.payments import PaymentIn, accept_payments
-from forbear.records.actions.redress import answer_complaint, answer_dispute, assign_complaint, open_complaint
+from forbear.records.actions.redress import answer_complaint, answer_dispute, assign_matter, open_complaint
 from forbear.records.desk.agency import Asked, ask, use
 from forbear.records.models import Case, Complaint, Contact, ContactPoint, Dispute, Hold, Loan, PromiseToPay
 from forbear.records.scope import Scope, acting
@@ -98,7 +98,7 @@ class Answers:
             rows = list(Complaint.objects.filter(tenant_id=TENANT, answered_at__isnull=True).order_by("complaint_id"))
         for each in rows:
             if not each.assigned_to:
-                assign_complaint(self.scope, each.complaint_id, "compliance")
+                assign_matter(self.scope, "complaint", each.complaint_id, "compliance")
             is_old = each.raised_at + COMPLAINT_ANSWERED < self.at
             if is_old and happens(70, SEED, each.complaint_id, self.day, "answered"):
                 outcome = pick(

@@ -18,6 +18,7 @@ from forbear.kernel.clock import SystemClock
 from forbear.kernel.errors import UsageError
 from forbear.kernel.language import N_
 from forbear.kernel.language import gettext as _
+from forbear.kernel.reading import read_yaml_text
 from forbear.records.setup import migrate, set_up
 
 TENANT = option("--tenant", required=True, metavar="CODE", help=N_("The tenant."))
@@ -225,7 +226,7 @@ def _change(given: str) -> tuple[str, Any]:
 
 def _of_file(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml_text(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UsageError("bad_setting", f"The settings cannot be read: {error}.", file=path) from error
 

@@ -13,7 +13,6 @@ from forbear.doors.cli.output import Voice
 from forbear.doors.cli.parameters import DATE
 from forbear.doors.cli.wording import Command, option
 from forbear.kernel.clock import SystemClock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import UsageError
 from forbear.kernel.language import N_, code_words
 from forbear.kernel.language import gettext as _
@@ -41,7 +40,7 @@ def retention(voice: Voice, tenant: str, as_of: date, apply: bool) -> None:
     with looking(tenant):
         from forbear.records.lender import lender_settings
 
-        today = SystemClock().now().astimezone(zone(lender_settings(tenant).time_zone)).date()
+        today = lender_settings(tenant).date_of(SystemClock().now())
     if apply and as_of > today:
         do = _("Leave out --apply to see what will be past its term then.")
         raise UsageError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,6 +20,7 @@ from forbear.doors.console.collector.person import see
 from forbear.doors.console.collector.worklist import cents_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import visitor_of
+from forbear.doors.console.reading import read_day
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
@@ -111,7 +112,9 @@ def _promised(form: Mapping[str, str], day: Day, wrong: dict[str, str]) -> Promi
     if not cents:
         wrong["promise_amount"] = _("An amount has digits and at most two decimals.")
     days = form.get("promise_in", "")
-    due_on = _date(form.get("promise_on", "")) or (day.today + timedelta(days=int(days)) if days.isdecimal() else None)
+    due_on = read_day(form.get("promise_on", "")) or (
+        day.today + timedelta(days=int(days)) if days.isdecimal() else None
+    )
     if due_on is None or due_on < day.today:
         wrong["promise_on"] = _("Choose a day from today on.")
     return Promised(cents, due_on) if cents and due_on and not wrong else None
@@ -119,7 +122,7 @@ def _promised(form: Mapping[str, str], day: Day, wrong: dict[str, str]) -> Promi
 
 def _next_at(form: Mapping[str, str], day: Day, wrong: dict[str, str]) -> datetime | None:
     """The instant of the next call on the lender's clock; without an hour the beginning of the day."""
-    on = _date(form.get("next_on", ""))
+    on = read_day(form.get("next_on", ""))
     if on is None:
         return None
     try:
@@ -130,13 +133,6 @@ def _next_at(form: Mapping[str, str], day: Day, wrong: dict[str, str]) -> dateti
         wrong["next_on"] = _("Choose a day from today on.")
         return None
     return datetime.combine(on, hour, tzinfo=zone(day.zone_name))
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _panel(request: HttpRequest, contact: Contact, form: Mapping[str, str], wrong: Mapping[str, str]) -> HttpResponse:

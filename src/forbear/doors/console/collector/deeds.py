@@ -13,7 +13,8 @@ from forbear.doors.console.collector.listing import Day
 from forbear.doors.console.collector.now import best_points, channels_now, refusal_sentence
 from forbear.doors.console.collector.offers import offer_now
 from forbear.doors.console.drawing import said
-from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.places import visitor_of
+from forbear.doors.console.reading import read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.agreed.arrangements import propose_arrangement
@@ -39,7 +40,7 @@ def write_note(request: HttpRequest, person_id: str) -> HttpResponse:
 def hold(request: HttpRequest, person_id: str) -> HttpResponse:
     """Place a hold, with the reason as a note; or lift one."""
     visitor = visitor_of(request)
-    today, text = _today(visitor), request.POST.get("text", "").strip()
+    today, text = visitor.today, request.POST.get("text", "").strip()
     if not text:
         raise InputError("bad_note", "A hold is placed and lifted for a reason.", do="Say why.", person=person_id)
     lifted = request.POST.get("lift", "")
@@ -51,7 +52,7 @@ def hold(request: HttpRequest, person_id: str) -> HttpResponse:
         note(visitor.scope, person_id, _key(request), text)
         return said(request, _("The hold was lifted."), "person", person_id=person_id)
     silenced = place_hold(
-        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=_day(request, "ends_on")
+        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=read_day(request.POST.get("ends_on", ""))
     )
     note(visitor.scope, person_id, _key(request), text)
     done = _("The hold stands; {count} waiting contacts were withdrawn.").format(count=silenced.withdrawn_count)
@@ -62,7 +63,7 @@ def dispute(request: HttpRequest, person_id: str) -> HttpResponse:
     """The person says that something is wrong: taken in, and collection stops."""
     visitor = visitor_of(request)
     opened = open_dispute(
-        visitor.scope, person_id, request.POST.get("kind", ""), request.POST.get("text", "")[:2_000], _today(visitor)
+        visitor.scope, person_id, request.POST.get("kind", ""), request.POST.get("text", "")[:2_000], visitor.today
     )
     return said(request, _taken(_("The dispute was taken in."), opened.due_on), "person", person_id=person_id)
 
@@ -71,7 +72,7 @@ def complaint(request: HttpRequest, person_id: str) -> HttpResponse:
     """The person complains: taken in, tied to the contact that it is about."""
     visitor = visitor_of(request)
     opened = open_complaint(
-        visitor.scope, person_id, request.POST.get("kind", ""), request.POST.get("text", "")[:2_000], _today(visitor),
+        visitor.scope, person_id, request.POST.get("kind", ""), request.POST.get("text", "")[:2_000], visitor.today,
         contact_id=request.POST.get("contact", ""),
     )  # fmt: skip
     return said(request, _taken(_("The complaint was taken in."), opened.due_on), "person", person_id=person_id)
@@ -99,10 +100,10 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
     loan_id, months = request.POST.get("loan", ""), request.POST.get("months", "")
     if found is None:
         raise InputError("unknown_person", "There is no such person.", do="Feed the book first.", person=person_id[:64])
-    if loan_id not in {debt.loan.loan_id for debt in debts_of(visitor, person_id, _today(visitor))}:
+    if loan_id not in {debt.loan.loan_id for debt in debts_of(visitor, person_id, visitor.today)}:
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=loan_id[:64])
     _channels, judged = channels_now(visitor, found, loan_id)
-    standing = offer_now(visitor, judged.held.facts, _today(visitor)) if judged.held else None
+    standing = offer_now(visitor, judged.held.facts, visitor.today) if judged.held else None
     if standing is None or not months.isdecimal() or int(months) not in standing.months:
         do = "Offer what stands on the person's screen."
         raise InputError("not_offered", "This may not be offered to the person today.", do=do, person=person_id)
@@ -124,17 +125,6 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
 
 def _taken(text: str, due_on: date | None) -> str:
     return text + " " + _("It is to be answered by {day}.").format(day=due_on.isoformat()) if due_on else text
-
-
-def _today(visitor: Visitor) -> date:
-    return Day.of(visitor.clock.now(), visitor.lender.time_zone).today
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _key(request: HttpRequest) -> UUID:

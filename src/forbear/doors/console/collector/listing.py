@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
-from forbear.kernel.dates import zone
+from forbear.kernel.dates import local_day_bounds, zone
 from forbear.records.scope import current_scope
 
 PAGE_SIZE = 25
@@ -89,12 +89,12 @@ class Day:
 
     def values(self) -> dict[str, Any]:
         """As the statements ask for it."""
-        midnight = datetime.combine(self.today, time(0), tzinfo=zone(self.zone_name))
+        begins, ends = local_day_bounds(self.today, self.zone_name)
         return {
             "now": self.now,
             "today": self.today,
-            "today_at": midnight,
-            "tomorrow_at": datetime.combine(self.today + timedelta(days=1), time(0), tzinfo=zone(self.zone_name)),
+            "today_at": begins,
+            "tomorrow_at": ends,
             "plan_from": self.today - timedelta(days=PLAN_OVER_DAYS),
             "plan_to": self.today + timedelta(days=PLAN_DAYS),
         }

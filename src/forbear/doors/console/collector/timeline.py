@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from forbear.doors.api.rulings import Rule, rules_in_words
 from forbear.doors.design.formats import day as day_words
 from forbear.doors.design.formats import money
+from forbear.kernel.dates import local_midnight
 from forbear.kernel.language import code_words, current
 from forbear.kernel.language import gettext as _
 from forbear.records.models import (
@@ -85,7 +86,7 @@ class Whose:
 
     def midnight(self, day: date) -> datetime:
         """A day's beginning on the lender's clock."""
-        return datetime.combine(day, time(0), tzinfo=self.zone)
+        return local_midnight(day, self.zone.key)
 
     def until(self, name: str, *, by_day: bool = False) -> dict[str, Any]:
         """The condition that leaves out what is later than the place."""

@@ -8,17 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
-    asked_for,
-    maybe_day,
-    period_in,
-    posted_day,
-    rules_of,
-    text_in,
-    today_of,
-)
+from forbear.doors.console.compliance.reading import rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import asked_for, maybe_day, period_in, posted_day, text_in
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.kernel.masking import mask_name
@@ -41,7 +34,7 @@ STAFF_SHOWN = 500
 def agencies(request: HttpRequest) -> HttpResponse:
     """All agencies, with what the register lacks of each and what the law says of new placements."""
     visitor = visitor_of(request)
-    today = today_of(visitor)
+    today = visitor.today
     rows = list(Agency.objects.filter(tenant_id=visitor.tenant).order_by("agency_id"))
     return draw(
         request, "compliance/agencies.html.jinja", section="conduct", rows=rows, today=today,
@@ -61,7 +54,7 @@ def draw_agency(
     request: HttpRequest, visitor: Visitor, row: Agency, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """The page of an agency; with what was wrong with a form."""
-    today, tenant = today_of(visitor), visitor.tenant
+    today, tenant = visitor.today, visitor.tenant
     period = period_in(request, visitor, 90)
     may, rules = may_be_placed(tenant, row, today)
     box = sealer(tenant)
@@ -111,7 +104,7 @@ def note(request: HttpRequest, agency_id: str) -> HttpResponse:
     """Note an evaluation or an inspection."""
     visitor = visitor_of(request)
     _agency(visitor, agency_id)
-    on = min(posted_day(request, "on"), today_of(visitor))
+    on = min(posted_day(request, "on"), visitor.today)
     if text_in(request, "what") == "inspected":
         inspect_agency(visitor.scope, agency_id, on)
     else:

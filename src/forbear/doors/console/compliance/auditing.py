@@ -8,19 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
-    PAGE,
-    a_file,
-    asked_for,
-    day_in,
-    person_href,
-    query_of,
-    rules_of,
-    text_in,
-    today_of,
-)
+from forbear.doors.console.compliance.reading import person_href, rules_of
 from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.files import a_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import PAGE, asked_for, day_in, query_of, text_in
 from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
@@ -60,7 +52,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 def _between(rows: Any, request: HttpRequest, visitor: Visitor) -> Any:
-    zone, never = visitor.lender.time_zone, today_of(visitor) + timedelta(days=1)
+    zone, never = visitor.lender.time_zone, visitor.today + timedelta(days=1)
     if request.GET.get("first"):
         rows = rows.filter(at__gte=local_midnight(day_in(request, "first", never), zone))
     if request.GET.get("last"):
@@ -153,7 +145,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
             problem=error.code,
         )
     if pack.refused_by:
-        rules = rules_of(visitor, pack.refused_by, today_of(visitor))
+        rules = rules_of(visitor, pack.refused_by, visitor.today)
         return draw(
             request,
             "compliance/evidence.html.jinja",

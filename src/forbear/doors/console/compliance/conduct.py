@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.compliance.reading import (
+from forbear.doors.console.compliance.reading import because_of, pairs, person_href, rules_of
+from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import (
     PAGE,
     asked_for,
-    because_of,
     cursor_in,
     day_in,
     instant_of,
-    pairs,
     period_in,
-    person_href,
     query_of,
-    rules_of,
+    read_day,
     text_in,
-    today_of,
 )
-from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.dates import local_day_bounds
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
@@ -63,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     contacts = sum(each[-1] for each in figures.counts(period, "contact", "channel"))
     open_findings = ConductFinding.objects.filter(tenant_id=visitor.tenant, closed_at__isnull=True)
     last = ConductDay.objects.filter(tenant_id=visitor.tenant).order_by("-looked_at").first()
-    on = today_of(visitor)
+    on = visitor.today
     return draw(
         request, "compliance/conduct.html.jinja", section="conduct", period=period, refused=refused, near=near, contacts=contacts,
         open_counts={kind: open_findings.filter(kind=kind)[:1000].count() for kind in FINDING_KINDS}, last=last,
@@ -75,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def look_now(request: HttpRequest) -> HttpResponse:
     """Look at the last days again."""
     visitor = visitor_of(request)
-    today = today_of(visitor)
+    today = visitor.today
     new = sum(
         sum(look_at(visitor.scope, each, visitor.clock).new.values())
         for each in (today.fromordinal(today.toordinal() - back) for back in range(DAYS_AGAIN, -1, -1))
@@ -95,7 +91,7 @@ def refusals(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(reason_rule=rule) | Q(reason_rule="", reason=rule))
     after = cursor_in(request)
     if after is not None:
-        day = day_in_cursor(after.value, period.until)
+        day = read_day(after.value) or period.until
         rows = rows.filter(Q(business_date__lt=day) | Q(business_date=day, pk__lt=after.id))
     found = list(rows.order_by("-business_date", "-pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
@@ -103,23 +99,15 @@ def refusals(request: HttpRequest) -> HttpResponse:
     return draw(
         request, "compliance/refusals.html.jinja", section="conduct", period=period, rule=rule, rows=found[:PAGE],
         names=glimpse(visitor.tenant, [each.person_id for each in found]), person_href=person_href,
-        because=because_of(visitor, rules, today_of(visitor)), rule_words=rules_of(visitor, [rule] if rule else [], today_of(visitor)),
+        because=because_of(visitor, rules, visitor.today), rule_words=rules_of(visitor, [rule] if rule else [], visitor.today),
         next_href=f"?{query_of(request, after=f'{last.business_date.isoformat()}~{last.pk}')}" if last else "",
     )  # fmt: skip
-
-
-def day_in_cursor(value: str, otherwise: date) -> date:
-    """A cursor's value as a day."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return otherwise
 
 
 def near_limits(request: HttpRequest) -> HttpResponse:
     """Permits of one day that used the last room below a limit but none: one more of its kind would have been refused."""
     visitor = visitor_of(request)
-    day = min(day_in(request, "day", today_of(visitor)), today_of(visitor))
+    day = min(day_in(request, "day", visitor.today), visitor.today)
     caps = limits_of(visitor.lender, day).caps
     rule = asked_for(request, "rule")
     chosen: Cap | None = next((each for each in caps if each.rule == rule), caps[0] if caps else None)

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from forbear.doors.console.compliance.reading import PAGE, cursor_in, instant_of
 from forbear.doors.console.places import Visitor
+from forbear.doors.console.reading import PAGE, cursor_in, instant_of, read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_
 from forbear.records.actions import redress
@@ -38,7 +38,6 @@ class Desk:
     none: str
     kinds: tuple[str, ...]
     outcomes: tuple[str, ...]
-    assign: Callable[[Scope, UUID, str], None]
     reopen: Callable[[Scope, UUID, str, date], date | None] | None
     reasons: tuple[str, ...]
     asked_as: Callable[[Any], str]
@@ -51,17 +50,17 @@ class Desk:
 
 COMPLAINTS = Desk(
     "complaint", Complaint, "complaint_id", "complaints", N_("Complaints"), N_("Complaint"), N_("No complaint is open."),
-    redress.COMPLAINT_KINDS, redress.OUTCOMES, redress.assign_complaint, redress.reopen_complaint, redress.REOPENINGS,
+    redress.COMPLAINT_KINDS, redress.OUTCOMES, redress.reopen_complaint, redress.REOPENINGS,
     lambda row: "complaint",
 )  # fmt: skip
 DISPUTES = Desk(
     "dispute", Dispute, "dispute_id", "disputes", N_("Disputes"), N_("Dispute"), N_("No dispute is open."),
-    redress.DISPUTE_KINDS, redress.DISPUTE_OUTCOMES, redress.assign_dispute, redress.reopen_dispute, redress.REOPENINGS,
+    redress.DISPUTE_KINDS, redress.DISPUTE_OUTCOMES, redress.reopen_dispute, redress.REOPENINGS,
     lambda row: "objection",
 )  # fmt: skip
 REQUESTS = Desk(
     "request", InformationRequest, "request_id", "requests", N_("Requests"), N_("Request about own data"),
-    N_("No request is open."), redress.REQUEST_KINDS, redress.REQUEST_OUTCOMES, redress.assign_request, None, (),
+    N_("No request is open."), redress.REQUEST_KINDS, redress.REQUEST_OUTCOMES, None, (),
     lambda row: str(row.kind),
 )  # fmt: skip
 DESKS = (COMPLAINTS, DISPUTES, REQUESTS)
@@ -101,10 +100,7 @@ def page_of(desk: Desk, request: HttpRequest, visitor: Visitor, chosen: str, tod
         rows = rows.filter(_narrowed(chosen, visitor, today))
     after = cursor_in(request)
     if after is not None:
-        try:
-            on = date.fromisoformat(after.value)
-        except ValueError:
-            on = NO_DAY
+        on = read_day(after.value) or NO_DAY
         rows = rows.filter(Q(due__gt=on) | Q(due=on, pk__gt=after.id))
     found = list(rows.order_by("due", "pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None

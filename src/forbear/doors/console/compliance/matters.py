@@ -12,20 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from forbear.day.wiring.composer import lint_answer
 from forbear.dispatch.message import Finding
 from forbear.doors.console.compliance.desks import DISPUTES, FILTERS, REQUESTS, Desk, counts_of, page_of, row_of
-from forbear.doors.console.compliance.reading import (
-    a_file,
-    colleagues,
-    pairs,
-    person_href,
-    posted_day,
-    posted_id,
-    query_of,
-    rules_of,
-    text_in,
-    today_of,
-)
+from forbear.doors.console.compliance.reading import colleagues, pairs, person_href, posted_id, rules_of
 from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.files import a_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import posted_day, query_of, text_in
 from forbear.doors.design.formats import instant
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
@@ -48,7 +39,7 @@ def list_of(desk: Desk) -> View:
 
     def listed(request: HttpRequest) -> HttpResponse:
         visitor = visitor_of(request)
-        today = today_of(visitor)
+        today = visitor.today
         chosen = request.GET.get("filter", "open")
         chosen = chosen if chosen in FILTERS else "open"
         rows, after = page_of(desk, request, visitor, chosen, today)
@@ -81,7 +72,7 @@ def taking_in(desk: Desk) -> View:
 
     def taken(request: HttpRequest) -> HttpResponse:
         visitor = visitor_of(request)
-        today = today_of(visitor)
+        today = visitor.today
         given = request.POST if request.method == "POST" else request.GET
         problem = ""
         if request.method == "POST":
@@ -104,7 +95,7 @@ def taking_in(desk: Desk) -> View:
 
 def _open(desk: Desk, request: HttpRequest, visitor: Visitor) -> redress.Opened:
     person_id, kind, text = text_in(request, "person_id", 64), text_in(request, "kind", 24), text_in(request, "text")
-    on = min(posted_day(request, "received_on"), today_of(visitor))
+    on = min(posted_day(request, "received_on"), visitor.today)
     if desk is DISPUTES:
         loan_id = text_in(request, "loan_id", 64) or None
         own = Loan.objects.filter(tenant_id=visitor.tenant, person_id=person_id, loan_id=loan_id)
@@ -133,7 +124,7 @@ def draw_matter(
     given: Mapping[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The page of a matter; with what stands against the words of an answer, where it was refused for them."""
-    tenant, key, today = visitor.tenant, getattr(row, desk.key), today_of(visitor)
+    tenant, key, today = visitor.tenant, getattr(row, desk.key), visitor.today
     words = _words(visitor, desk, row)
     person = Person.objects.filter(tenant_id=tenant, person_id=row.person_id).first()
     late = redress.consequence_of_delay(tenant, desk.asked_as(row), today)
@@ -217,7 +208,7 @@ def assigning(desk: Desk) -> View:
     def assigned(request: HttpRequest, matter_id: UUID) -> HttpResponse:
         visitor = visitor_of(request)
         row_of(desk, visitor.tenant, matter_id)
-        desk.assign(visitor.scope, matter_id, text_in(request, "to", 150))
+        redress.assign_matter(visitor.scope, desk.kind, matter_id, text_in(request, "to", 150))
         return said(request, _("It is given to them."), desk.kind, matter_id=matter_id)
 
     return assigned
@@ -246,7 +237,7 @@ def answering(desk: Desk) -> View:
 
 
 def _answer(desk: Desk, visitor: Visitor, request: HttpRequest, matter_id: UUID, outcome: str, answer: str) -> None:
-    today = today_of(visitor)
+    today = visitor.today
     if desk is DISPUTES:
         redress.answer_dispute(visitor.scope, matter_id, outcome, today, answer=answer)
     elif desk is REQUESTS:
@@ -315,7 +306,7 @@ def reopening(desk: Desk) -> View:
         visitor = visitor_of(request)
         row_of(desk, visitor.tenant, matter_id)
         assert desk.reopen is not None
-        due: date | None = desk.reopen(visitor.scope, matter_id, text_in(request, "reason", 24), today_of(visitor))
+        due: date | None = desk.reopen(visitor.scope, matter_id, text_in(request, "reason", 24), visitor.today)
         text = _("It is open again, until {day}.").format(day=due) if due else _("It is open again.")
         return said(request, text, desk.kind, matter_id=matter_id)
 
@@ -339,7 +330,7 @@ def _copy(request: HttpRequest, visitor: Visitor, row: Any) -> HttpResponse:
     asking = Asking(visitor.role, "request", text_in(request, "ticket", 64))
     copy = copy_for(visitor.scope, asking, row.person_id, visitor.clock)
     if copy.refused_by:
-        rules = rules_of(visitor, copy.refused_by, today_of(visitor))
+        rules = rules_of(visitor, copy.refused_by, visitor.today)
         return draw(request, "compliance/export_refused.html.jinja", 422, section="complaints", rules=rules)
     redress.carry_out(visitor.scope, row.request_id, visitor.clock)
     return a_file(copy.content, f"copy-{redress.reference_of(row.request_id)}.zip", "application/zip")
@@ -350,6 +341,6 @@ def measures(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     rows = CorrectiveMeasure.objects.filter(tenant_id=visitor.tenant, done_at__isnull=True).order_by("due_on", "pk")
     return draw(
-        request, "compliance/measures.html.jinja", section="complaints", rows=list(rows[:200]), today=today_of(visitor),
+        request, "compliance/measures.html.jinja", section="complaints", rows=list(rows[:200]), today=visitor.today,
         reference=redress.reference_of,
     )  # fmt: skip

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.compliance.agencies import lacking_of
-from forbear.doors.console.compliance.reading import a_file, because_of, period_in, query_of, today_of
+from forbear.doors.console.compliance.reading import because_of
 from forbear.doors.console.drawing import draw
+from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import period_in, query_of
 from forbear.kernel.language import code_words
 from forbear.kernel.language import gettext as _
 from forbear.records import audit
 from forbear.records.conduct import figures
-from forbear.records.conduct.evidence import harmless
 from forbear.records.models import Agency, Case
 
 
@@ -48,22 +47,14 @@ def report_file(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     told = _report(request, visitor)
     period = told["period"]
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow([_("Section"), _("Figure"), _("By"), _("Count")])
-    for row in _lines(told):
-        writer.writerow([harmless(str(cell)) for cell in row])
     facts = {"first": period.first.isoformat(), "until": period.until.isoformat()}
     audit.record(audit.Entry("report.exported", "report", "conduct", payload=facts))
-    return a_file(
-        b"\xef\xbb\xbf" + made.getvalue().encode(),
-        f"conduct-{period.first}-{period.days}d.csv",
-        "text/csv; charset=utf-8",
-    )
+    rows = ([_("Section"), _("Figure"), _("By"), _("Count")], *_lines(told))
+    return csv_file(rows, f"conduct-{period.first}-{period.days}d.csv", has_mark=True)
 
 
 def _report(request: HttpRequest, visitor: Visitor) -> dict[str, Any]:
-    period, today = period_in(request, visitor), today_of(visitor)
+    period, today = period_in(request, visitor), visitor.today
     refused = figures.counts(period, "refused", "rule")
     agencies = list(Agency.objects.filter(tenant_id=visitor.tenant).order_by("agency_id"))
     scores = {each.agency_id: each for each in figures.scores(period)}

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.day.wiring.composer import lint_for
 from forbear.dispatch.message import Template, example_of
-from forbear.doors.console.compliance.reading import text_in
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import text_in
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.templates import approve_template, usable_template, withdraw_template

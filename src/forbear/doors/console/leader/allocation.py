@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.leader.team import team_of, teams_of, today_of
+from forbear.doors.console.leader.team import team_of, teams_of
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
@@ -67,7 +67,7 @@ def _spread(held: list[Holding], people: list[Colleague], rules: dict[str, int],
         )
         for each in people
     ]
-    return allocate(cases, workers, Rules(**rules, seed=visitor.tenant), today_of(visitor))
+    return allocate(cases, workers, Rules(**rules, seed=visitor.tenant), visitor.today)
 
 
 def _do(
@@ -79,7 +79,7 @@ def _do(
     if request.POST.get("digest") != digest:
         raise InputError("allocation_moved_on", "The cases moved on since the preview.", do="Look at a new preview.")
     moves = [Move(each.work.id, each.work.holder, each.to, each.reason) for each in given if each.is_move]
-    carry_out(visitor.scope, key, team, digest, rules, moves, today_of(visitor))
+    carry_out(visitor.scope, key, team, digest, rules, moves, visitor.today)
     return said(request, _("{count} cases moved.").format(count=len(moves)), "team")
 
 

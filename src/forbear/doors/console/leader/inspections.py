@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Avg, Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.leader.team import today_of
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.oversight.inspection import ANSWERS, criteria, draw_sample, score_contact
@@ -24,7 +24,7 @@ RESULT_DAYS = 30
 def inspections(request: HttpRequest) -> HttpResponse:
     """The contacts of a day that are to be looked at, and the results of thirty days by collector."""
     visitor = visitor_of(request)
-    day = _day(request.POST.get("day") or request.GET.get("day"), today_of(visitor) - timedelta(days=1))
+    day = read_day(request.POST.get("day") or request.GET.get("day", "")) or visitor.today - timedelta(days=1)
     if request.method == "POST":
         drawn = draw_sample(visitor.scope, day)
         return said(request, _("{count} contacts drawn.").format(count=sum(drawn.values())), "inspections")
@@ -34,7 +34,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
         .exclude(contact_on=day)
         .order_by("contact_on", "id")
     )
-    since = today_of(visitor) - timedelta(days=RESULT_DAYS)
+    since = visitor.today - timedelta(days=RESULT_DAYS)
     results = (
         Inspection.objects.filter(tenant_id=visitor.tenant, contact_on__gte=since)
         .exclude(scored_by="")
@@ -72,10 +72,3 @@ def _words_said(visitor: Visitor, row: Inspection) -> list[str]:
     asking = Asking(visitor.role, "inspection")
     shown = reveal(visitor.scope, asking, row.person_id, ["messages"], visitor.clock)
     return [each.text for each in shown if each.id == row.contact_id]
-
-
-def _day(given: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(given) if given else otherwise
-    except ValueError:
-        return otherwise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -10,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
-from forbear.kernel.dates import zone
+from forbear.kernel.dates import local_day_bounds
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.oversight.allocation import Colleague, colleagues, move_cases
 from forbear.records.models import Act, Approval, Case, Contact, Run
@@ -26,11 +25,6 @@ def team_of(request: HttpRequest, visitor: Visitor) -> str:
     if visitor.scope.reach == "all":
         return str(request.GET.get("team", request.POST.get("team", visitor.user.team)))[:64]
     return str(visitor.user.team)
-
-
-def today_of(visitor: Visitor) -> date:
-    """The lender's date."""
-    return visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()
 
 
 def teams_of(visitor: Visitor) -> list[str]:
@@ -61,12 +55,9 @@ def _loads(visitor: Visitor, team: str, people: list[Colleague]) -> list[dict[st
         row["assigned_to"]: row
         for row in open_cases.order_by().values("assigned_to").annotate(cases=Count("id"), cents=Sum("overdue_cents"))
     }
-    own = zone(visitor.lender.time_zone)
-    begins = datetime.combine(today_of(visitor), time(), own).astimezone(UTC)
+    begins, ends = local_day_bounds(visitor.today, visitor.lender.time_zone)
     names = [each.username for each in people]
-    made = Contact.objects.filter(
-        tenant_id=visitor.tenant, staff_id__in=names, at__gte=begins, at__lt=begins + timedelta(days=1)
-    )
+    made = Contact.objects.filter(tenant_id=visitor.tenant, staff_id__in=names, at__gte=begins, at__lt=ends)
     talked = dict(made.order_by().values_list("staff_id").annotate(count=Count("id")))
     rows = [
         {
@@ -85,7 +76,7 @@ def _loads(visitor: Visitor, team: str, people: list[Colleague]) -> list[dict[st
 
 def _day(visitor: Visitor) -> dict[str, Any] | None:
     """Today's acts by channel: how many the channel can carry, are planned, done, stopped, and wait."""
-    today = today_of(visitor)
+    today = visitor.today
     run = Run.objects.filter(tenant_id=visitor.tenant, business_date=today).first()
     if run is None:
         return None
@@ -110,7 +101,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     people = colleagues(visitor.tenant, team)
     if request.method == "POST":
         chosen = [each[:64] for each in request.POST.getlist("person")]
-        moved = move_cases(visitor.scope, chosen, request.POST.get("to", "")[:150], today_of(visitor))
+        moved = move_cases(visitor.scope, chosen, request.POST.get("to", "")[:150], visitor.today)
         return said(request, _("{count} cases moved.").format(count=moved), "team")
     holder, after = request.GET.get("holder", NOBODY), request.GET.get("after", "")
     rows = Case.objects.filter(

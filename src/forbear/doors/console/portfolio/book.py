@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +9,9 @@ from django.urls import reverse
 
 from forbear.day.report.charts import Bar, bars
 from forbear.doors.console.drawing import draw, draw_problem
-from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.files import csv_file
+from forbear.doors.console.places import visitor_of
 from forbear.doors.design.formats import whole
-from forbear.kernel.dates import zone
 from forbear.records.daily.portfolio import CLOSED, PAR_DAYS, figures, finished_runs, is_stale, loans_behind
 
 PAGE = 50
@@ -44,7 +42,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         request, "portfolio/portfolio.html.jinja", section="portfolio", run=run, before=before, ages=ages, total=total,
         at_risk=at_risk, matrix=_matrix(found["rolls"], visitor.lender.currency), currency=visitor.lender.currency,
         chart=bars([Bar(row["bucket"], row["loans"], whole(row["loans"])) for row in ages], WIDTH),
-        is_stale=is_stale(run, _today(visitor)), elsewhere=_elsewhere(found["ages"], visitor.lender.currency),
+        is_stale=is_stale(run, visitor.today), elsewhere=_elsewhere(found["ages"], visitor.lender.currency),
     )  # fmt: skip
 
 
@@ -54,14 +52,13 @@ def portfolio_file(request: HttpRequest) -> HttpResponse:
     run, before = finished_runs(visitor.tenant)
     if run is None:
         return draw_problem(request, 404, "no_such_page")
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(("business_date", "currency", "bucket", *_AMOUNTS))
-    for row in _summed(figures(visitor.scope, run, before)["ages"], visitor.lender.currency, ("bucket",)):
-        writer.writerow((run.business_date, visitor.lender.currency, row["bucket"], *(row[name] for name in _AMOUNTS)))
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ageing-{run.business_date}.csv"'
-    return response
+    currency = visitor.lender.currency
+    rows = (
+        (run.business_date, currency, row["bucket"], *(row[name] for name in _AMOUNTS))
+        for row in _summed(figures(visitor.scope, run, before)["ages"], currency, ("bucket",))
+    )
+    heads = ("business_date", "currency", "bucket", *_AMOUNTS)
+    return csv_file((heads, *rows), f"ageing-{run.business_date}.csv")
 
 
 def portfolio_loans(request: HttpRequest, bucket: str) -> HttpResponse:
@@ -111,7 +108,3 @@ def _share(part: int, of: int) -> float | None:
 
 def _elsewhere(rows: list[dict[str, Any]], currency: str) -> int:
     return sum(row["loans"] for row in rows if row["currency"] != currency)
-
-
-def _today(visitor: Visitor) -> Any:
-    return visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,14 +10,16 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.day.report.charts import Bar, bars
 from forbear.doors.console.drawing import draw
+from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.reading import period_in
 from forbear.doors.design.formats import whole
-from forbear.kernel.dates import local_midnight, zone
+from forbear.kernel.dates import local_midnight
 from forbear.kernel.language import code_words
 from forbear.records.silence import silence_between
 
 WIDTH = 520
-DAYS, DAYS_MAX, PAID_WITHIN_DAYS = 30, 366, 7
+PAID_WITHIN_DAYS = 7
 STEPS = ("attempts", "reached", "right_party", "promised", "kept", "paid")
 HARMS = ("complaints", "opt_outs", "wrong_people")
 # Of each attempt that began in the period: how far it came. A promise is one made on the contact's own day and loan; a payment is one
@@ -69,7 +69,7 @@ SELECT
 def contacts(request: HttpRequest) -> HttpResponse:
     """Funnel, promises, harm and silence of a period."""
     visitor = visitor_of(request)
-    first, last = _period(request, visitor)
+    first, last = _days(request, visitor)
     funnel, attempts = _funnel(visitor, first, last)
     total = {step: sum(row[step] for row in funnel) for step in STEPS}
     *harms, paid_cents = _rows(visitor, _HARM, first, last)[0]
@@ -96,15 +96,9 @@ def contacts(request: HttpRequest) -> HttpResponse:
 def contacts_file(request: HttpRequest) -> HttpResponse:
     """The funnel as CSV."""
     visitor = visitor_of(request)
-    first, last = _period(request, visitor)
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(("first_on", "last_on", "channel", *STEPS))
-    for row in _funnel(visitor, first, last)[0]:
-        writer.writerow((first, last, row["channel"], *(row[step] for step in STEPS)))
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="contacts-{first}-{last}.csv"'
-    return response
+    first, last = _days(request, visitor)
+    rows = ((first, last, row["channel"], *(row[step] for step in STEPS)) for row in _funnel(visitor, first, last)[0])
+    return csv_file((("first_on", "last_on", "channel", *STEPS), *rows), f"contacts-{first}-{last}.csv")
 
 
 def _funnel(visitor: Visitor, first: date, last: date) -> tuple[list[dict[str, Any]], int]:
@@ -125,17 +119,7 @@ def _rows(visitor: Visitor, statement: str, first: date, last: date) -> list[tup
         return list(cursor.fetchall())
 
 
-def _period(request: HttpRequest, visitor: Visitor) -> tuple[date, date]:
-    """What was asked for, at most a year; without it the last thirty days. What is no day is taken for none."""
-    today = visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()
-    last = _day(request.GET.get("until", "")) or today
-    first = _day(request.GET.get("from", "")) or last - timedelta(days=DAYS - 1)
-    return (first, last) if timedelta(0) <= last - first <= timedelta(days=DAYS_MAX) else (last, last)
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day of the lender's calendar
-    except ValueError:
-        return None
-    return found if date(2000, 1, 1) <= found <= date(2999, 1, 1) else None
+def _days(request: HttpRequest, visitor: Visitor) -> tuple[date, date]:
+    """The first and the last day that were asked for; without them the last thirty days."""
+    period = period_in(request, visitor, names=("from", "until"))
+    return period.first, period.last

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import visitor_of
 from forbear.doors.console.strategist.figures import percent_words
-from forbear.doors.console.strategist.overview import book_on, today_of
+from forbear.doors.console.strategist.overview import book_on
 from forbear.records.models import Run
 from forbear.strategy.settings.experiments import MILLION
 
@@ -17,7 +17,7 @@ from forbear.strategy.settings.experiments import MILLION
 def trials(request: HttpRequest) -> HttpResponse:
     """Every trial with its arms."""
     visitor = visitor_of(request)
-    book = book_on(visitor, today_of(visitor))
+    book = book_on(visitor, visitor.today)
     run = Run.objects.filter(tenant_id=visitor.tenant, state="done").order_by("-business_date").first()
     drawn = run.counts.get("arms", []) if run is not None else []
     found = [

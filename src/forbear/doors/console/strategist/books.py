@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from forbear.day.words import fact_words
 from forbear.kernel.language import current, in_language
+from forbear.kernel.reading import read_yaml_text
 from forbear.records.models import PlaybookVersion
 from forbear.records.playbooks.keeping import files_of, label_of, version_of
 from forbear.strategy.catalogue import behaviours
@@ -40,7 +39,7 @@ class Book:
     @property
     def settings(self) -> dict[str, Any]:
         """What its settings say."""
-        found = yaml.safe_load(self.files[SETTINGS])
+        found = read_yaml_text(self.files[SETTINGS])
         return found if isinstance(found, dict) else {}
 
     def tables(self) -> dict[str, Model]:

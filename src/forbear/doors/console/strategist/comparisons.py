@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.day.wiring.queue import call_for_comparison
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
-from forbear.doors.console.strategist.overview import book_on, today_of
+from forbear.doors.console.strategist.overview import book_on
 from forbear.kernel.dates import parse_date
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import current
@@ -30,7 +30,7 @@ def comparisons(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     if request.method == "POST":
         return _ask(request, visitor)
-    today = today_of(visitor)
+    today = visitor.today
     made = Comparison.objects.filter(tenant_id=visitor.tenant).defer("record", "pages").order_by("-number")
     kept = PlaybookVersion.objects.filter(tenant_id=visitor.tenant).only("number", "name").order_by("-number")
     return draw(
@@ -59,7 +59,7 @@ def _ask(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _side(request: HttpRequest, visitor: Visitor, subject: str, side: str) -> Asked:
-    today = today_of(visitor)
+    today = visitor.today
     lender = visitor.lender
     if subject == "playbook":
         key = request.POST.get(side, "")

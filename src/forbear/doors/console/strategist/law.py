@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.http import HttpRequest, HttpResponse
 
 from forbear.compliance import PACKS_FOLDER
@@ -18,9 +17,9 @@ from forbear.compliance.pack import pack_path
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.strategist.books import Cite, Sheet, sheet_of
-from forbear.doors.console.strategist.overview import today_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import current, in_language
+from forbear.kernel.reading import read_yaml_text
 from forbear.statutes import Statutes, load_pack
 from forbear.tables import Model, read_dmn
 
@@ -31,7 +30,7 @@ def law_tables(request: HttpRequest) -> HttpResponse:
     """The tables of the lender's law, pack by pack and question by question."""
     visitor = visitor_of(request)
     packs = [_outline(name) for name in _packs(visitor)]
-    today = today_of(visitor)
+    today = visitor.today
     counts = {pack["id"]: _statutes(pack["id"], today).unverified_count() for pack in packs}
     return draw(
         request, "strategist/law.html.jinja", section="tables", part="law", packs=packs, law=visitor.lender.law,
@@ -49,7 +48,7 @@ def law_table(request: HttpRequest, pack: str, group: str, file: str) -> HttpRes
     known = {each for question in outline["questions"] for each in question["files"]}
     if file not in known:
         raise InputError("unknown_table_name", "There is no such table.", table=file)
-    today = today_of(visitor)
+    today = visitor.today
     model = _model(PACKS_FOLDER / pack_path(pack) / file)
     statutes = _statutes(pack, today)
     sheets = [_sheet(model, name, pack, statutes) for name in model.decisions]
@@ -101,7 +100,7 @@ def _packs(visitor: Visitor) -> list[str]:
 def _outline(pack: str) -> dict[str, Any]:
     """A pack's name and questions with the files of their tables, from its own description alone: its tables are read when asked."""
     folder = PACKS_FOLDER / pack_path(pack)
-    raw = yaml.safe_load((folder / "pack.yaml").read_text(encoding="utf-8"))
+    raw = read_yaml_text((folder / "pack.yaml").read_text(encoding="utf-8"))
     questions = []
     for name, entry in raw["questions"].items():
         files = [(kind, file) for kind, each in entry["tables"].items() for file in each]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.envelope import POLICY
+from forbear.doors.console.files import a_file
 from forbear.doors.console.places import visitor_of
 from forbear.doors.console.strategist.books import Book, book_of
 from forbear.doors.console.strategist.editor import ASSETS, editor_folder, is_fetched
@@ -55,9 +56,7 @@ def text(request: HttpRequest, number: int, decision: str) -> HttpResponse:
     """The table's file, for the editor and for whoever takes it elsewhere."""
     name = decision
     book = _draft(number, name)
-    response = HttpResponse(book.files[book.table_files[name]], content_type="application/xml")
-    response["Content-Disposition"] = f'attachment; filename="{name}.dmn"'
-    return response
+    return a_file(book.files[book.table_files[name]].encode(), f"{name}.dmn", "application/xml")
 
 
 def asset(request: HttpRequest, file: str) -> HttpResponse:

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.strategist.books import Book, behaviour_cites, book_of, question_of, sheet_of
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_request_id
@@ -22,11 +21,6 @@ from forbear.strategy import playbook_names
 VERSIONS_MAX = 100
 
 
-def today_of(visitor: Visitor) -> date:
-    """The day on the lender's clock."""
-    return visitor.clock.now().astimezone(zone(visitor.lender.time_zone)).date()
-
-
 def book_on(visitor: Visitor, day: date) -> Book:
     """The playbook that holds on a day."""
     release = release_on(day)
@@ -36,7 +30,7 @@ def book_on(visitor: Visitor, day: date) -> Book:
 def tables(request: HttpRequest) -> HttpResponse:
     """What holds today: its tables, and what waits for a second person."""
     visitor = visitor_of(request)
-    today = today_of(visitor)
+    today = visitor.today
     release, book = release_on(today), book_on(visitor, today)
     coming = PlaybookRelease.objects.filter(tenant_id=visitor.tenant, state="approved", from_on__gt=today)
     return draw(
@@ -105,7 +99,7 @@ def versions(request: HttpRequest) -> HttpResponse:
             lambda: begin_draft(visitor.scope, asked["key"], asked["note"]),
         )  # fmt: skip
         return said(request, _("Draft {number} is begun.").format(number=number), "playbook", key=str(number))
-    today = today_of(visitor)
+    today = visitor.today
     release = release_on(today)
     kept = PlaybookVersion.objects.filter(tenant_id=visitor.tenant).defer("files", "findings").order_by("-number")
     return draw(

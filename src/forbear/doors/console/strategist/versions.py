@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.strategist.books import Book, book_of, changes_between, figures_between
-from forbear.doors.console.strategist.overview import book_on, table_rows, today_of
+from forbear.doors.console.strategist.overview import book_on, table_rows
 from forbear.kernel.dates import parse_date
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
@@ -33,7 +33,7 @@ def playbook(request: HttpRequest, key: str) -> HttpResponse:
     """A version, or a playbook of the package, with all that can be done with it now."""
     visitor = visitor_of(request)
     book = book_of(key)
-    today = today_of(visitor)
+    today = visitor.today
     release = release_on(today)
     base = _base(book)
     first = max(earliest_day(visitor.tenant, today), today + timedelta(days=1))
@@ -94,7 +94,7 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     visitor = visitor_of(request)
     book_of(str(number))
     from_on = parse_date(request.POST.get("from_on", ""))
-    submit_version(visitor.scope, number, from_on, request.POST.get("why", ""), today_of(visitor))
+    submit_version(visitor.scope, number, from_on, request.POST.get("why", ""), visitor.today)
     text = _("Submitted. Somebody else decides whether it holds from {day} on.").format(day=from_on.isoformat())
     return said(request, text, "playbook", key=str(number))
 
@@ -111,9 +111,7 @@ def decide(request: HttpRequest, release_id: int) -> HttpResponse:
         withdraw_release(visitor.scope, release_id)
         return said(request, _("Taken back."), "playbook", key=key)
     approves = decision == "approve"
-    decide_release(
-        visitor.scope, release_id, approves=approves, note=request.POST.get("note", ""), today=today_of(visitor)
-    )
+    decide_release(visitor.scope, release_id, approves=approves, note=request.POST.get("note", ""), today=visitor.today)
     day = release.from_on.isoformat()
     text = _("Approved: it holds from {day} on.").format(day=day) if approves else _("Refused.")
     return said(request, text, "playbook", key=key)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.dates import zone
 from forbear.records import audit, events
 from forbear.records.actions.holds import end_hold, place_hold
 from forbear.records.actions.silence import fall_silent
@@ -55,8 +54,8 @@ def waiting_until(tenant: str, person_ids: Collection[str], now: datetime) -> di
 
 def _hold_until(scope: Scope, contact: Contact, until: datetime) -> None:
     """The whole days before it are a pause that was negotiated: nothing is planned for them."""
-    own = zone(lender_settings(scope.tenant).time_zone)
-    first, last = (each.astimezone(own).date() for each in (contact.ended_at or contact.at, until))
+    lender = lender_settings(scope.tenant)
+    first, last = lender.date_of(contact.ended_at or contact.at), lender.date_of(until)
     key = f"call_back:{contact.contact_id}"
     if last > first:
         placed = place_hold(scope, contact.person_id, "grace", first, ends_on=last, key=key)
@@ -72,7 +71,7 @@ def _queue(tenant: str, contact: Contact, until: datetime) -> None:
             "tenant_id": tenant,
             "person_id": contact.person_id,
             "loan_id": contact.loan_id,
-            "business_date": until.astimezone(zone(lender_settings(tenant).time_zone)).date(),
+            "business_date": lender_settings(tenant).date_of(until),
             "channel": contact.channel,
             "purpose": contact.purpose,
             "treatment": planned.treatment if planned else "",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid5
 
-import yaml
-
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.dates import zone
+from forbear.kernel.dates import local_day_bounds
 from forbear.kernel.errors import InputError
+from forbear.kernel.reading import read_yaml_text
 from forbear.records import audit
 from forbear.records.lender import lender_settings
 from forbear.records.models import Complaint, Contact, Inspection
@@ -50,7 +49,7 @@ class Score:
 @cache
 def criteria() -> tuple[Criterion, ...]:
     """All criteria in their order."""
-    raw = yaml.safe_load(CRITERIA.read_text(encoding="utf-8"))
+    raw = read_yaml_text(CRITERIA.read_text(encoding="utf-8"))
     return tuple(
         Criterion(name, int(each["weight"]), bool(each.get("is_grave")), {"en": each["en"], "zh": each["zh"]})
         for name, each in raw.items()
@@ -89,9 +88,8 @@ def draw_sample(scope: Scope, day: date) -> dict[str, int]:
     """
     with acting(scope):
         lender = lender_settings(scope.tenant)
-        own, key = zone(lender.time_zone), sealer(scope.tenant)
-        begins = datetime.combine(day, time(), own).astimezone(UTC)
-        ends = datetime.combine(day + timedelta(days=1), time(), own).astimezone(UTC)
+        key = sealer(scope.tenant)
+        begins, ends = local_day_bounds(day, lender.time_zone)
         complained = Complaint.objects.filter(tenant_id=scope.tenant, raised_at__gte=begins, raised_at__lt=ends)
         about = set(complained.exclude(contact_id="").values_list("contact_id", flat=True))
         made = Contact.objects.filter(tenant_id=scope.tenant, at__gte=begins, at__lt=ends).exclude(staff_id="")
@@ -103,7 +101,7 @@ def draw_sample(scope: Scope, day: date) -> dict[str, int]:
         left_out = set(known.values_list("contact_id", flat=True))
         fresh = [(each, rule) for each, rule in drawn if each.contact_id not in left_out]
         Inspection.objects.bulk_create(
-            (_row(scope, each, rule, each.at.astimezone(own).date()) for each, rule in fresh), ignore_conflicts=True
+            (_row(scope, each, rule, lender.date_of(each.at)) for each, rule in fresh), ignore_conflicts=True
         )
         counts = {rule: sum(each == rule for _, each in fresh) for rule in (COMPLAINT, SAMPLE)}
         if fresh:

@@ -7,7 +7,6 @@ from forbear.records.actions.redress.complaints import (
     REOPENINGS,
     ROOT_CAUSES,
     answer_complaint,
-    assign_complaint,
     open_complaint,
     reopen_complaint,
 )
@@ -15,17 +14,15 @@ from forbear.records.actions.redress.disputes import (
     DISPUTE_KINDS,
     DISPUTE_OUTCOMES,
     answer_dispute,
-    assign_dispute,
     open_dispute,
     reopen_dispute,
 )
-from forbear.records.actions.redress.matters import Opened
+from forbear.records.actions.redress.matters import Opened, assign_matter
 from forbear.records.actions.redress.measures import MEASURE_KINDS, agree_measure, finish_measure
 from forbear.records.actions.redress.requests import (
     REQUEST_KINDS,
     REQUEST_OUTCOMES,
     answer_request,
-    assign_request,
     carry_out,
     correct_person,
     open_request,
@@ -48,9 +45,7 @@ __all__ = [
     "answer_complaint",
     "answer_dispute",
     "answer_request",
-    "assign_complaint",
-    "assign_dispute",
-    "assign_request",
+    "assign_matter",
     "carry_out",
     "consequence_of_delay",
     "correct_person",

@@ -10,14 +10,16 @@ from forbear.kernel.errors import InputError
 from forbear.records.actions.holds import end_hold, place_hold
 from forbear.records.actions.redress.clock import due_date
 from forbear.records.actions.redress.matters import (
+    COMPLAINT,
     Opened,
+    check_answered,
     check_code,
     check_contact,
     check_uninvolved,
-    check_worker,
-    flag,
+    open_anew,
     tell,
-)
+    tell_of_clock,
+)  # fmt: skip
 from forbear.records.actions.silence import fall_silent, lock_person, moment
 from forbear.records.models import Complaint, Hold
 from forbear.records.scope import Scope, acting
@@ -61,27 +63,9 @@ def open_complaint(scope: Scope, person_id: str, kind: str, text: str, on: date,
         if is_new:
             place_hold(scope, person_id, "complaint", on)
             fall_silent(scope.tenant, [person_id], "complaint")
-            told = {"kind": kind, "contact": contact_id, "due_on": due_on.isoformat() if due_on else None}
-            tell("complaint", "opened", complaint_id, person_id, told)
-            if due_on is None:
-                flag("complaint", complaint_id, person_id, on)
+            told = {"kind": kind, "contact": contact_id}
+            tell_of_clock("complaint", "opened", complaint_id, person_id, told, on, due_on)
         return Opened(complaint_id, due_on, is_new)
-
-
-def assign_complaint(scope: Scope, complaint_id: UUID, to: str) -> None:
-    """Give a complaint to somebody who works for the lender. To the same one again changes nothing.
-
-    Raises:
-        InputError: ``unknown_complaint``, ``unknown_user``; ``own_complaint`` for who made the contact that it is about.
-    """
-    with acting(scope):
-        row = _locked(scope, complaint_id)
-        check_worker(scope.tenant, to)
-        check_uninvolved(scope.tenant, row.contact_id, to)
-        if row.assigned_to != to:
-            row.assigned_to = to
-            row.save(update_fields=["assigned_to"])
-            tell("complaint", "assigned", complaint_id, row.person_id, {"to": to})
 
 
 def answer_complaint(
@@ -99,7 +83,7 @@ def answer_complaint(
             the person's; ``own_complaint`` for who made the contact that it is about.
     """
     with acting(scope):
-        row = _locked(scope, complaint_id)
+        row = COMPLAINT.lock(scope.tenant, complaint_id)
         if row.answered_at is not None:
             return
         check_code("root_cause", root_cause, ROOT_CAUSES)
@@ -128,19 +112,13 @@ def reopen_complaint(scope: Scope, complaint_id: UUID, reason: str, on: date) ->
     """
     check_code("reason", reason, REOPENINGS)
     with acting(scope):
-        row = _locked(scope, complaint_id)
-        if row.answered_at is None:
-            raise InputError("still_open", "It is not answered yet.", complaint=str(complaint_id))
-        row.due_on = due_date(scope.tenant, "complaint", on)
-        row.answered_at, row.reopened_at, row.reopened_count = None, moment(), row.reopened_count + 1
-        row.save(update_fields=["due_on", "answered_at", "reopened_at", "reopened_count"])
+        row = COMPLAINT.lock(scope.tenant, complaint_id)
+        check_answered("complaint", row, complaint_id)
+        open_anew(row, due_date(scope.tenant, "complaint", on))
         place_hold(scope, row.person_id, "complaint", on, key=f"again:{complaint_id.hex[:12]}:{row.reopened_count}")
         fall_silent(scope.tenant, [row.person_id], "complaint")
-        due = row.due_on.isoformat() if row.due_on else None
-        told = {"reason": reason, "due_on": due, "before": row.outcome}
-        tell("complaint", "reopened", complaint_id, row.person_id, told)
-        if row.due_on is None:
-            flag("complaint", complaint_id, row.person_id, on)
+        told = {"reason": reason, "before": row.outcome}
+        tell_of_clock("complaint", "reopened", complaint_id, row.person_id, told, on, row.due_on)
         return row.due_on
 
 
@@ -149,12 +127,3 @@ def _end_holds(scope: Scope, person_id: str, on: date) -> None:
     if not Complaint.objects.filter(**own, answered_at__isnull=True).exists():
         for hold in Hold.objects.filter(**own, kind="complaint", ends_on__isnull=True):
             end_hold(scope, hold.hold_id, max(on, hold.starts_on))
-
-
-def _locked(scope: Scope, complaint_id: UUID) -> Complaint:
-    row = Complaint.objects.filter(tenant_id=scope.tenant, complaint_id=complaint_id).first()
-    if row is None:
-        raise InputError("unknown_complaint", "There is no such complaint.", complaint=str(complaint_id))
-    lock_person(scope.tenant, row.person_id)
-    row.refresh_from_db()
-    return row

@@ -9,7 +9,7 @@ from forbear.compliance.permit import FORBEAR
 from forbear.kernel.errors import InputError
 from forbear.records.actions.holds import end_hold, place_hold
 from forbear.records.actions.redress.clock import due_date
-from forbear.records.actions.redress.matters import Opened, check_worker, flag, tell
+from forbear.records.actions.redress.matters import DISPUTE, Opened, check_answered, open_anew, tell, tell_of_clock
 from forbear.records.actions.silence import lock_person, moment
 from forbear.records.models import Dispute
 from forbear.records.scope import Scope, acting
@@ -46,26 +46,9 @@ def open_dispute(scope: Scope, person_id: str, kind: str, text: str, on: date, *
             },
         )
         if is_new:
-            told = {"kind": kind, "loan": loan_id, "due_on": due_on.isoformat() if due_on else None}
-            tell("dispute", "opened", dispute_id, person_id, told)
-            if due_on is None:
-                flag("dispute", dispute_id, person_id, on)
+            told = {"kind": kind, "loan": loan_id}
+            tell_of_clock("dispute", "opened", dispute_id, person_id, told, on, due_on)
         return Opened(dispute_id, due_on, is_new)
-
-
-def assign_dispute(scope: Scope, dispute_id: UUID, to: str) -> None:
-    """Give a dispute to somebody who works for the lender. To the same one again changes nothing.
-
-    Raises:
-        InputError: ``unknown_dispute``, ``unknown_user``.
-    """
-    with acting(scope):
-        row = _locked(scope, dispute_id)
-        check_worker(scope.tenant, to)
-        if row.assigned_to != to:
-            row.assigned_to = to
-            row.save(update_fields=["assigned_to"])
-            tell("dispute", "assigned", dispute_id, row.person_id, {"to": to})
 
 
 def answer_dispute(scope: Scope, dispute_id: UUID, outcome: str, on: date, *, answer: str = "") -> None:
@@ -78,7 +61,7 @@ def answer_dispute(scope: Scope, dispute_id: UUID, outcome: str, on: date, *, an
         InputError: ``unknown_dispute``.
     """
     with acting(scope):
-        row = _locked(scope, dispute_id)
+        row = DISPUTE.lock(scope.tenant, dispute_id)
         if row.answered_at is None:
             row.answered_at, row.outcome, row.answered_by = moment(), outcome, scope.actor
             row.answer_sealed = sealer(scope.tenant).seal("dispute_answer", answer)
@@ -100,26 +83,12 @@ def reopen_dispute(scope: Scope, dispute_id: UUID, reason: str, on: date) -> dat
         InputError: ``unknown_dispute``; ``still_open`` for one that is not answered.
     """
     with acting(scope):
-        row = _locked(scope, dispute_id)
-        if row.answered_at is None:
-            raise InputError("still_open", "It is not answered yet.", dispute=str(dispute_id))
-        row.due_on = due_date(scope.tenant, "objection", on)
+        row = DISPUTE.lock(scope.tenant, dispute_id)
+        check_answered("dispute", row, dispute_id)
         row.hold_id = place_hold(
             scope, row.person_id, "dispute", on, loan_id=row.loan_id, key=f"again:{row.reopened_count}"
         ).id
-        row.answered_at, row.reopened_at, row.reopened_count = None, moment(), row.reopened_count + 1
-        row.save(update_fields=["due_on", "hold_id", "answered_at", "reopened_at", "reopened_count"])
-        due = row.due_on.isoformat() if row.due_on else None
-        tell("dispute", "reopened", dispute_id, row.person_id, {"reason": reason, "due_on": due, "before": row.outcome})
-        if row.due_on is None:
-            flag("dispute", dispute_id, row.person_id, on)
+        open_anew(row, due_date(scope.tenant, "objection", on), "hold_id")
+        told = {"reason": reason, "before": row.outcome}
+        tell_of_clock("dispute", "reopened", dispute_id, row.person_id, told, on, row.due_on)
         return row.due_on
-
-
-def _locked(scope: Scope, dispute_id: UUID) -> Dispute:
-    row = Dispute.objects.filter(tenant_id=scope.tenant, dispute_id=dispute_id).first()
-    if row is None:
-        raise InputError("unknown_dispute", "There is no such dispute.", dispute=str(dispute_id))
-    lock_person(scope.tenant, row.person_id)
-    row.refresh_from_db()
-    return row

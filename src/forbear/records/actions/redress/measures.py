@@ -8,9 +8,9 @@ from uuid import UUID, uuid5
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.errors import InputError
 from forbear.records import audit
-from forbear.records.actions.redress.matters import check_code, check_worker
+from forbear.records.actions.redress.matters import KINDS, check_code, check_worker
 from forbear.records.actions.silence import moment
-from forbear.records.models import Complaint, CorrectiveMeasure, Dispute
+from forbear.records.models import CorrectiveMeasure
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -37,7 +37,7 @@ def agree_measure(
     check_code("matter", matter_kind, MATTERS)
     measure_id = uuid5(FORBEAR, f"measure:{scope.tenant}:{matter_id}:{kind}:{owner}:{due_on}")
     with acting(scope):
-        person_id = _person_of(scope.tenant, matter_kind, matter_id)
+        person_id = KINDS[matter_kind].access(scope.tenant, matter_id).person_id
         check_worker(scope.tenant, owner)
         _, is_new = CorrectiveMeasure.objects.get_or_create(
             tenant_id=scope.tenant,
@@ -83,15 +83,3 @@ def finish_measure(scope: Scope, measure_id: UUID) -> bool:
             audit.Entry(f"{row.matter_kind}.measure_done", row.matter_kind, str(row.matter_id), row.person_id, told)
         )
         return True
-
-
-def _person_of(tenant: str, matter_kind: str, matter_id: UUID) -> str:
-    if matter_kind == "complaint":
-        complaint = Complaint.objects.filter(tenant_id=tenant, complaint_id=matter_id).first()
-        if complaint is None:
-            raise InputError("unknown_complaint", "There is no such complaint.", complaint=str(matter_id))
-        return str(complaint.person_id)
-    dispute = Dispute.objects.filter(tenant_id=tenant, dispute_id=matter_id).first()
-    if dispute is None:
-        raise InputError("unknown_dispute", "There is no such dispute.", dispute=str(matter_id))
-    return str(dispute.person_id)

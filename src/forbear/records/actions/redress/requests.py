@@ -15,7 +15,7 @@ from forbear.kernel.language import LANGUAGES
 from forbear.records import audit
 from forbear.records.actions.persons import erase, restrict
 from forbear.records.actions.redress.clock import due_date
-from forbear.records.actions.redress.matters import Opened, check_code, check_worker, flag, tell
+from forbear.records.actions.redress.matters import REQUEST, Opened, check_code, tell, tell_of_clock
 from forbear.records.actions.silence import lock_person, moment
 from forbear.records.models import InformationRequest, Person
 from forbear.records.scope import Scope, acting
@@ -53,26 +53,8 @@ def open_request(scope: Scope, person_id: str, kind: str, text: str, received_on
             },
         )
         if is_new:
-            told = {"kind": kind, "due_on": due_on.isoformat() if due_on else None}
-            tell("request", "opened", request_id, person_id, told)
-            if due_on is None:
-                flag("request", request_id, person_id, received_on)
+            tell_of_clock("request", "opened", request_id, person_id, {"kind": kind}, received_on, due_on)
         return Opened(request_id, due_on, is_new)
-
-
-def assign_request(scope: Scope, request_id: UUID, to: str) -> None:
-    """Give a request to somebody who works for the lender. To the same one again changes nothing.
-
-    Raises:
-        InputError: ``unknown_request``, ``unknown_user``.
-    """
-    with acting(scope):
-        row = _locked(scope, request_id)
-        check_worker(scope.tenant, to)
-        if row.assigned_to != to:
-            row.assigned_to = to
-            row.save(update_fields=["assigned_to"])
-            tell("request", "assigned", request_id, row.person_id, {"to": to})
 
 
 def carry_out(
@@ -93,7 +75,7 @@ def carry_out(
         LawError, UsageError: the tenant's law cannot be read.
     """
     with acting(scope):
-        row = _locked(scope, request_id)
+        row = REQUEST.lock(scope.tenant, request_id)
         if row.carried_at is not None and row.kind != "deletion":
             return dict(row.found)
         match row.kind:
@@ -121,7 +103,7 @@ def answer_request(scope: Scope, request_id: UUID, outcome: str, answer: str) ->
     """
     check_code("outcome", outcome, REQUEST_OUTCOMES)
     with acting(scope):
-        row = _locked(scope, request_id)
+        row = REQUEST.lock(scope.tenant, request_id)
         if row.answered_at is not None:
             return
         if outcome in ("granted", "partly_granted") and row.kind != "explanation" and row.carried_at is None:
@@ -194,12 +176,3 @@ def _erase(scope: Scope, person_id: str, clock: Clock) -> tuple[str, dict[str, A
         for each in done.kept
     }
     return "refused", {"kept": kept, "is_restricted": done.is_restricted}
-
-
-def _locked(scope: Scope, request_id: UUID) -> InformationRequest:
-    row = InformationRequest.objects.filter(tenant_id=scope.tenant, request_id=request_id).first()
-    if row is None:
-        raise InputError("unknown_request", "There is no such request.", request=str(request_id))
-    lock_person(scope.tenant, row.person_id)
-    row.refresh_from_db()
-    return row

@@ -8,12 +8,12 @@ from uuid import UUID, uuid5
 
 from forbear.compliance.permit import FORBEAR
 from forbear.kernel.clock import Clock
-from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.actions.redress.matters import KINDS
 from forbear.records.desk.taking import REPLY
 from forbear.records.lender import lender_settings
-from forbear.records.models import Act, Complaint, ContactPoint, Dispute, InformationRequest, Loan
+from forbear.records.models import Act, ContactPoint, Dispute, Loan
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -58,7 +58,7 @@ def queue_answer(scope: Scope, matter_kind: str, matter_id: UUID, contact_point_
                 "tenant_id": scope.tenant,
                 "person_id": person_id,
                 "loan_id": loan_id,
-                "business_date": now.astimezone(zone(lender_settings(scope.tenant).time_zone)).date(),
+                "business_date": lender_settings(scope.tenant).date_of(now),
                 "channel": CHANNEL_OF[point.kind],
                 "purpose": "service_reply",
                 "treatment": REPLY,
@@ -78,7 +78,7 @@ def queue_answer(scope: Scope, matter_kind: str, matter_id: UUID, contact_point_
 def terms_of_answer(tenant: str, about: str) -> dict[str, str]:
     """What an answer's template says of its own: the number of the matter, and the words; nothing for another act."""
     kind, _, key = about.partition(":")
-    if kind not in _MODELS or not key:
+    if kind not in KINDS or not key:
         return {}
     _, text = _answer(tenant, kind, UUID(key))
     return {"reference": reference_of(UUID(key)), "answer_words": text}
@@ -93,14 +93,8 @@ def reference_of(matter_id: UUID) -> str:
     return matter_id.hex[:8].upper()
 
 
-_MODELS = {
-    "complaint": (Complaint, "complaint_id"), "dispute": (Dispute, "dispute_id"), "request": (InformationRequest, "request_id"),
-}  # fmt: skip
-
-
 def _answer(tenant: str, kind: str, matter_id: UUID) -> tuple[str, str]:
-    model, key = _MODELS[kind]
-    row = model._default_manager.filter(tenant_id=tenant, **{key: matter_id}).first()
+    row = KINDS[kind].find(tenant, matter_id)
     if row is None:
         raise InputError("unknown_matter", "There is no such complaint, dispute or request.", id=str(matter_id))
     text = sealer(tenant).open(f"{kind}_answer", row.answer_sealed) if row.answered_at else None
