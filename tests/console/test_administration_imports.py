@@ -110,7 +110,9 @@ def test_each_row_on_record_says_why_and_what_to_do_and_nothing_personal(admin, 
     assert "name the lender&#39;s own form in the mapping file" in page
     only = admin.get(f"{PATH}/{row.pk}?table=contact_points").content.decode()
     assert "30.02.2026" not in only
-    heads, *rows = csv.reader(io.StringIO(admin.get(f"{PATH}/{row.pk}/rejects.csv?kind=rejected").content.decode()))
+    heads, *rows = csv.reader(
+        io.StringIO(admin.get(f"{PATH}/{row.pk}/rejects.csv?kind=rejected").content.decode("utf-8-sig"))
+    )
     assert heads[0] == "Table" and len(rows) == sum(each["rejected"] for each in row.counts.values())
     cells = [cell for each in rows for cell in each]
     assert "'+L6" in cells and not any(cell.startswith(("=", "+")) for cell in cells) and "王文豪" not in cells

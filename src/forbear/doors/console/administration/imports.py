@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +12,20 @@ from forbear.book.intake.rejects import NOTED, REJECTED, SET_ASIDE
 from forbear.book.schema import BY_NAME
 from forbear.day.wiring.queue import call_for_asked
 from forbear.doors.console.drawing import draw, said
+from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_form_key
 from forbear.records.actions.asked import FEED_AGAIN, ask_feed_again, newer_than
-from forbear.records.feed.rejects import OnRecord, is_kept, rows_on_record
+from forbear.records.feed.rejects import is_kept, rows_on_record
 from forbear.records.models import AskedJob, Import, Run
 
 ROWS = 50
 PAGES_MAX = 2_000
 LINES_MAX = 100_000
 DISPOSITIONS = (REJECTED, SET_ASIDE, NOTED)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def imports(request: HttpRequest) -> HttpResponse:
@@ -65,21 +63,22 @@ def rejects_file(request: HttpRequest, number: int) -> HttpResponse:
     """The rows on record as CSV, for whoever mends them; what is personal is hidden in it too."""
     row = _row(visitor_of(request), number)
     table, kind, _page = _asked(request)
-    written = io.StringIO()
-    writer = csv.writer(written)
-    heads = (
+    return csv_file(_lines(row, table, kind), f"rejects-{row.pk}.csv", has_mark=True)
+
+
+def _lines(row: Import, table: str, kind: str) -> Iterator[Sequence[object]]:
+    yield (
         _("Table"), _("File"), _("Row"), _("Id"), _("Column"), _("Value"), _("What became of it"), _("Rule"), _("Reason"),
         _("What to do"),
     )  # fmt: skip
-    writer.writerow(heads)
     found = rows_on_record(row, table=table, disposition=kind)
     for each in islice(found, LINES_MAX):
-        writer.writerow([_plain(cell) for cell in _cells(each)])
+        yield (
+            each.table, each.file, each.row_number or "", each.row_id, each.column, each.value,
+            code_words("disposition", each.disposition), each.rule, each.reason, each.do,
+        )  # fmt: skip
     if next(found, None) is not None:
-        writer.writerow([_("There are more rows than a file holds; choose one table.")])
-    response = HttpResponse(written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rejects-{row.pk}.csv"'
-    return response
+        yield (_("There are more rows than a file holds; choose one table."),)
 
 
 def _row(visitor: Visitor, number: int) -> Import:
@@ -103,19 +102,6 @@ def _job_id(given: str) -> UUID:
         return UUID(given)
     except ValueError as error:
         raise InputError("bad_idempotency_key", "The idempotency key is no UUID.", do="Open the page anew.") from error
-
-
-def _cells(each: OnRecord) -> tuple[Any, ...]:
-    return (
-        each.table, each.file, each.row_number or "", each.row_id, each.column, each.value,
-        code_words("disposition", each.disposition), each.rule, each.reason, each.do,
-    )  # fmt: skip
-
-
-def _plain(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _totals(counts: dict[str, dict[str, int]]) -> dict[str, int]:
