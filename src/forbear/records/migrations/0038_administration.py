@@ -44,7 +44,7 @@ _RUNNING = models.Q(state__in=["waits", "runs"])
 class Migration(migrations.Migration):
     """Jobs that were asked for, where a feed came from, and from when a setting stands."""
 
-    dependencies: ClassVar = [("records", "0003_guards")]
+    dependencies: ClassVar = [("records", "0037_outcomes")]
     operations: ClassVar = [
         migrations.AddField("Import", "source", models.JSONField(default=dict, db_default={})),
         migrations.AddField("Import", "problem", models.JSONField(default=dict, db_default={})),
