@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from forbear.doors.console.places import Visitor
@@ -116,3 +118,14 @@ def instant_of(cursor: Cursor) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else None
+
+
+def newest_page(rows: QuerySet, request: HttpRequest, column: str) -> tuple[list[Any], str]:
+    """A page of rows, the newest first by a column of instants, and where the next begins; empty where there is none."""
+    after = cursor_in(request)
+    at = instant_of(after) if after else None
+    if after is not None and at is not None:
+        rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at}, pk__lt=after.id))
+    found = list(rows.order_by(f"-{column}", "-pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], str(Cursor(getattr(last, column).isoformat(), last.pk)) if last else ""
