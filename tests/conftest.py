@@ -36,6 +36,13 @@ def _spark() -> Engine:
         raise
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whatever asks a process first for Spark decides how it runs: never a test by way of the program itself."""
+    if item.get_closest_marker("spark"):
+        _spark()
+
+
 @pytest.fixture(autouse=True)
 def plain_words() -> Iterator[None]:
     """Every test begins in English, whatever the one before it spoke."""

@@ -41,8 +41,8 @@ def running() -> Deployment:
     """The server of this process, started and migrated the first time it is asked for."""
     deployment = prepare()
     assert start_embedded(deployment.data) == (deployment.database_url, deployment.admin_url)
-    migrate()
     _without_waiting_for_the_disk()
+    migrate()
     return deployment
 
 

@@ -1,4 +1,4 @@
-"""The walls in the database: who sees which rows, an audit that is only added to, and a person's version that nothing forgets."""
+"""The walls in the database: who sees which rows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ ALL = f"{SETTING.format('reach')} = 'all'"
 
 BY_PERSON = (
     "person", "loan", "contactpoint", "consent", "hold", "decision", "act", "permit", "contact", "inbound", "dispute",
-    "complaint",
+    "complaint", "approval", "inspection", "correctivemeasure", "informationrequest", "conductfinding",
 )  # fmt: skip
 BY_LOAN = ("instalment", "payment", "promisetopay", "arrangement")
 BY_CONTACT = ("message", "receiptheard")
 BY_AGENCY = ("agency", "staff")
-WHOLE_REACH_ONLY = ("subscription", "eventout", "idempotencykey")
-TENANT_ONLY = ("run", "import", "messagetemplate", "auditlane")
+WHOLE_REACH_ONLY = ("conducttally", "conductday", "auditcheck", "settingchange")
+WRITTEN_BY_ALL = ("subscription", "eventout", "idempotencykey")
+TENANT_ONLY = (
+    "run", "import", "messagetemplate", "auditlane", "pointblock", "playbookversion", "playbookrelease", "comparison",
+)  # fmt: skip
 
 CASE_REACH = f"""({ALL}
     OR ({SETTING.format("reach")} = 'team' AND team <> '' AND team = {SETTING.format("team")})
@@ -58,112 +61,34 @@ def _policies() -> list[str]:
         own = f"agency_id <> '' AND agency_id = {SETTING.format('agency')}"
         found += _wall(table, f"({SETTING.format('reach')} <> 'agency' OR ({own}))")
     for table in WHOLE_REACH_ONLY:
+        found += _wall(table, f"({ALL})")
+    for table in WRITTEN_BY_ALL:
         # Anybody's act may cause an event or be kept under its key, so anybody may write one; only who sees all may read them.
         found += _wall(table, f"({ALL})", write="true")
     for table in TENANT_ONLY:
         found += _wall(table, None)
+    own_team = f"({SETTING.format('reach')} = 'team' AND team <> '' AND team = {SETTING.format('team')})"
+    found += _wall("allocation", f"({ALL} OR {own_team})")
+    found += _wall("savedfilter", f"owner = {SETTING.format('actor')}", name="owner")
     entries = f"({ALL} OR {_seen('auditentry')})"
     return [*found, *_wall("auditentry", entries, write="true"), NAMED]
 
 
-def _wall(table: str, reach: str | None, write: str | None = None) -> list[str]:
-    name = f"records_{table}"
+def _wall(table: str, seen: str | None, write: str | None = None, name: str = "reach") -> list[str]:
+    rows = f"records_{table}"
     made = [
-        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY tenant ON {name} USING ({TENANT}) WITH CHECK ({TENANT})",
+        f"ALTER TABLE {rows} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {rows} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY tenant ON {rows} USING ({TENANT}) WITH CHECK ({TENANT})",
     ]
-    if reach:
+    if seen:
         check = f" WITH CHECK ({write})" if write else ""
-        made.append(f"CREATE POLICY reach ON {name} AS RESTRICTIVE USING ({reach}){check}")
-    return made
-
-
-APPEND_ONLY = [
-    """
-CREATE FUNCTION forbear_audit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF NEW.personal_sealed IS NULL AND NEW.blanked_at IS NOT NULL AND OLD.blanked_at IS NULL
-            AND to_jsonb(NEW) - 'personal_sealed' - 'blanked_at' = to_jsonb(OLD) - 'personal_sealed' - 'blanked_at'
-        THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'the audit is only added to';
-END $$
-""",
-    "CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON records_auditentry FOR EACH ROW EXECUTE FUNCTION forbear_audit_guard()",
-    "CREATE TRIGGER audit_whole BEFORE TRUNCATE ON records_auditentry FOR EACH STATEMENT EXECUTE FUNCTION forbear_audit_guard()",
-    """
-CREATE FUNCTION forbear_permit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF OLD.consumed_at IS NOT NULL AND NEW.consumed_at IS DISTINCT FROM OLD.consumed_at THEN
-        RAISE EXCEPTION 'a permit is used once';
-    END IF;
-    RETURN NEW;
-END $$
-""",
-    "CREATE TRIGGER permit_guard BEFORE UPDATE ON records_permit FOR EACH ROW EXECUTE FUNCTION forbear_permit_guard()",
-]
-
-OF_THE_LOAN = "SELECT l.tenant_id, l.person_id FROM changed c JOIN records_loan l ON l.tenant_id = c.tenant_id AND l.loan_id = c.loan_id"
-OF_THE_PERSON = "SELECT c.tenant_id, c.person_id FROM changed c"
-# What may forbid a contact: where a row of it is added, changed or removed, whose version grows.
-FORBIDS = {
-    "payment": OF_THE_LOAN,
-    "arrangement": OF_THE_LOAN,
-    "promisetopay": OF_THE_LOAN,
-    "instalment": OF_THE_LOAN,
-    "loan": OF_THE_PERSON,
-    "hold": OF_THE_PERSON,
-    "consent": OF_THE_PERSON,
-    "contactpoint": OF_THE_PERSON,
-    "inbound": OF_THE_PERSON,
-    "contact": OF_THE_PERSON + " WHERE c.direction = 'in' OR c.result IN ('conversation', 'met')",
-}
-
-
-def _versions() -> list[str]:
-    made = []
-    for table, whose in FORBIDS.items():
-        # In the order of ids, so that two feeds never wait for each other.
-        made.append(
-            f"""
-CREATE FUNCTION forbear_moved_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM 1 FROM records_person p WHERE (p.tenant_id, p.person_id) IN ({whose}) ORDER BY p.id FOR UPDATE;
-    UPDATE records_person p SET version = version + 1 WHERE (p.tenant_id, p.person_id) IN ({whose});
-    RETURN NULL;
-END $$
-"""
-        )
-        for event, rows in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-            made.append(
-                f"CREATE TRIGGER moved_{event.lower()} AFTER {event} ON records_{table} REFERENCING {rows} TABLE AS changed"
-                f" FOR EACH STATEMENT EXECUTE FUNCTION forbear_moved_{table}()"
-            )
-    made.append(
-        """
-CREATE FUNCTION forbear_person_moved() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF to_jsonb(NEW) - 'version' - 'updated_at' <> to_jsonb(OLD) - 'version' - 'updated_at' AND NEW.version = OLD.version THEN
-        NEW.version := OLD.version + 1;
-    END IF;
-    RETURN NEW;
-END $$
-"""
-    )
-    made.append(
-        "CREATE TRIGGER moved_person BEFORE UPDATE ON records_person FOR EACH ROW EXECUTE FUNCTION forbear_person_moved()"
-    )
+        made.append(f"CREATE POLICY {name} ON {rows} AS RESTRICTIVE USING ({seen}){check}")
     return made
 
 
 class Migration(migrations.Migration):
-    """Walls, an audit that is only added to, and versions."""
+    """The walls."""
 
     dependencies: ClassVar = [("records", "0001_initial")]
-    operations: ClassVar = [
-        migrations.RunSQL([(statement, None) for statement in [*_policies(), *APPEND_ONLY, *_versions()]])
-    ]
+    operations: ClassVar = [migrations.RunSQL([(statement, None) for statement in _policies()])]
