@@ -33,6 +33,15 @@ def read_day(text: str) -> date | None:
     return found if CALENDAR[0] <= found <= CALENDAR[1] else None
 
 
+def read_instant(text: str) -> datetime | None:
+    """An instant as an address holds it; None for what is none, or has no offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def day_in(request: HttpRequest, name: str, otherwise: date) -> date:
     """A day that the address names; another where it names none."""
     return read_day(request.GET.get(name, "")) or otherwise
@@ -111,19 +120,10 @@ def cursor_in(request: HttpRequest) -> Cursor | None:
     return Cursor(value, int(key)) if value and key.isascii() and key.isdigit() and len(key) < 19 else None
 
 
-def instant_of(cursor: Cursor) -> datetime | None:
-    """The value of a cursor as an instant."""
-    try:
-        found = datetime.fromisoformat(cursor.value)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
-
-
 def newest_page(rows: QuerySet, request: HttpRequest, column: str) -> tuple[list[Any], str]:
     """A page of rows, the newest first by a column of instants, and where the next begins; empty where there is none."""
     after = cursor_in(request)
-    at = instant_of(after) if after else None
+    at = read_instant(after.value) if after else None
     if after is not None and at is not None:
         rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at}, pk__lt=after.id))
     found = list(rows.order_by(f"-{column}", "-pk")[: PAGE + 1])
