@@ -39,3 +39,19 @@ class Run(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "business_date"], name="run_once_a_day")]
+
+
+class BookFigures(TenantRow):
+    """The book of a finished run in figures, kept when its files are gone: ``figures`` are rows by name, amounts in whole cents.
+
+    ``digest`` is that of the run it was counted from, ``compared_on`` the older run's day that movements are counted from.
+    """
+
+    business_date = models.DateField()
+    digest = models.CharField(max_length=64)
+    compared_on = models.DateField(null=True)
+    figures = models.JSONField(default=dict)
+    counted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "business_date"], name="book_figures_once")]
