@@ -25,7 +25,7 @@ from forbear.records.models.conduct import (
     OutcomeTally,
 )
 from forbear.records.models.contact import Act, Contact, Inbound, Message, Permit, ReceiptHeard
-from forbear.records.models.feed import BookFigures, Import, Run
+from forbear.records.models.feed import AskedJob, BookFigures, Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
@@ -41,6 +41,7 @@ __all__ = [
     "ApiToken",
     "Approval",
     "Arrangement",
+    "AskedJob",
     "AuditCheck",
     "AuditEntry",
     "AuditLane",

@@ -14,7 +14,7 @@ from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch.message import Template, render
 from forbear.doors.console.collector.debts import debts_of
 from forbear.doors.console.collector.listing import Day
-from forbear.doors.console.collector.now import best_points, channels_now, refusal_sentence
+from forbear.doors.console.collector.now import CALL, best_points, channels_now, refusal_sentence
 from forbear.doors.console.collector.offers import Offer, offer_now
 from forbear.doors.console.collector.person import see
 from forbear.doors.console.collector.worklist import cents_of
@@ -49,7 +49,7 @@ def begin(request: HttpRequest, person_id: str) -> HttpResponse:
     """Ask for the call and, where it may be made, begin it."""
     visitor = visitor_of(request)
     point = best_points(visitor.tenant, person_id).get("mobile", "")
-    asked = Asked(person_id, request.POST.get("loan", ""), "voice_agent", request.POST.get("point") or point)
+    asked = Asked(person_id, request.POST.get("loan", ""), CALL, request.POST.get("point") or point)
     begun = begin_call(visitor.scope, asked, visitor.clock)
     if begun.contact_id:
         return HttpResponseRedirect(reverse("call", kwargs={"person_id": person_id, "contact_id": begun.contact_id}))
@@ -63,7 +63,7 @@ def call(request: HttpRequest, person_id: str, contact_id: str) -> HttpResponse:
     """The script and the panel; sent, what came of the call."""
     visitor = visitor_of(request)
     contact = Contact.objects.filter(
-        tenant_id=visitor.tenant, contact_id=contact_id, person_id=person_id, channel="voice_agent"
+        tenant_id=visitor.tenant, contact_id=contact_id, person_id=person_id, channel=CALL
     ).first()
     if contact is None:
         raise InputError("unknown_contact", "There is no such call.", contact=contact_id[:64])
@@ -140,7 +140,7 @@ def _panel(request: HttpRequest, contact: Contact, form: Mapping[str, str], wron
     seen = see(visitor, contact.person_id)
     day = Day.of(visitor.clock.now(), visitor.lender.time_zone)
     debts = debts_of(visitor, contact.person_id, day.today)
-    _channels, judged = channels_now(visitor, seen.person, contact.loan_id or "")
+    _channels, judged = channels_now(visitor, seen.person, contact.loan_id or "", (CALL,))
     script, why_none = script_of(visitor.tenant, judged.held) if judged.held else ("", "")
     offer = offer_now(visitor, judged.held.facts, day.today) if judged.held else None
     overdue = next((debt.overdue_cents for debt in debts if debt.loan.loan_id == contact.loan_id), 0)
@@ -172,7 +172,7 @@ def script_of(tenant: str, held: Held) -> tuple[str, str]:
     """What is to be said, in the person's language: the approved text with amounts read anew; else why there is none."""
     code = SCRIPTS[1] if held.facts.get("reason_code") else SCRIPTS[0]
     language = held.recipient.language if held.recipient.language in LANGUAGES else LANGUAGES[0]
-    row = usable_template(tenant, code, "voice_agent", language)
+    row = usable_template(tenant, code, CALL, language)
     if row is None:
         return "", code_words("refusal", "no_template")
     template = Template(row.code, row.version, row.channel, row.purpose, row.language, row.subject, row.body)

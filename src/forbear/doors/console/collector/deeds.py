@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.day.judging import POINT_OF
 from forbear.doors.console.collector.debts import debts_of
 from forbear.doors.console.collector.listing import Day
-from forbear.doors.console.collector.now import best_points, channels_now, refusal_sentence
+from forbear.doors.console.collector.now import CALL, best_points, channels_now, refusal_sentence
 from forbear.doors.console.collector.offers import offer_now
 from forbear.doors.console.drawing import said
 from forbear.doors.console.places import visitor_of
@@ -102,7 +102,7 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
         raise InputError("unknown_person", "There is no such person.", do="Feed the book first.", person=person_id[:64])
     if loan_id not in {debt.loan.loan_id for debt in debts_of(visitor, person_id, visitor.today)}:
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=loan_id[:64])
-    _channels, judged = channels_now(visitor, found, loan_id)
+    _channels, judged = channels_now(visitor, found, loan_id, (CALL,))
     standing = offer_now(visitor, judged.held.facts, visitor.today) if judged.held else None
     if standing is None or not months.isdecimal() or int(months) not in standing.months:
         do = "Offer what stands on the person's screen."

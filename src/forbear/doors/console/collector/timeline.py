@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forbear.doors.api.rulings import Rule, rules_in_words
+from forbear.doors.console.reading import read_instant
 from forbear.doors.design.formats import day as day_words
 from forbear.doors.design.formats import money
 from forbear.kernel.dates import local_midnight
@@ -117,11 +118,8 @@ def place_words(place: tuple[datetime, str]) -> str:
 def place_of(text: str) -> tuple[datetime, str] | None:
     """The place of an address; None where it is none."""
     at, _bar, key = text.partition("|")
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (found, key) if found.tzinfo is not None else None
+    found = read_instant(at)
+    return (found, key) if found is not None else None
 
 
 def _contacts(whose: Whose, size: int) -> Iterator[Entry]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.errors import InputError
 from forbear.records import audit, events
-from forbear.records.actions.holds import ARRANGEMENT_KINDS
+from forbear.records.actions.holds import check_arrangement_kind
 from forbear.records.actions.silence import lock_people_of_loans, moment
 from forbear.records.models import Arrangement
 from forbear.records.scope import Scope, acting
@@ -27,9 +26,7 @@ def propose_arrangement(
     Raises:
         InputError: ``unknown_loan``, ``unknown_arrangement_kind``.
     """
-    if kind not in ARRANGEMENT_KINDS:
-        do = f"There are: {', '.join(ARRANGEMENT_KINDS)}."
-        raise InputError("unknown_arrangement_kind", f"There is no arrangement {kind!r}.", do=do)
+    check_arrangement_kind(kind)
     arrangement_id = uuid5(FORBEAR, f"proposal:{scope.tenant}:{loan_id}:{kind}:{key}").hex
     with acting(scope):
         person_id = lock_people_of_loans(scope.tenant, [loan_id])[loan_id]
