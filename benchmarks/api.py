@@ -6,9 +6,7 @@ connection. What is told is the time from the first byte sent to the last one re
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -40,11 +38,11 @@ def measure_api(requests: int, say: Say) -> dict[str, Any]:
     sys.path.append(str(SUPPORT))
     import records_server
 
-    deployment = records_server.running()
+    records_server.running()
     try:
         say(f"api: {requests:,} people with a loan and thirty days of decisions each")
         token, people = _filled(requests)
-        with _served(deployment) as address:
+        with _served(records_server.environment()) as address:
             headers = {"Authorization": f"Bearer {token}"}
             keys = count()
 
@@ -106,19 +104,13 @@ def _filled(size: int) -> tuple[str, list[Any]]:
 
 
 @contextmanager
-def _served(deployment: Any) -> Iterator[str]:
+def _served(environment: dict[str, str]) -> Iterator[str]:
     """The server on a free port, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    given = {
-        "DATABASE_URL": deployment.database_url,
-        "DATABASE_ADMIN_URL": deployment.admin_url,
-        "FORBEAR_SECRET_KEY": deployment.secret_key,
-        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
-    }
     server = subprocess.Popen(
-        [sys.executable, "-c", _SERVE, str(port), str(PROCESSES)], env=os.environ | given, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", _SERVE, str(port), str(PROCESSES)], env=environment, stdout=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -7,7 +7,6 @@ by as many processes.
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
@@ -46,9 +45,11 @@ def measure_permits(people: int, say: Say) -> dict[str, Any]:
     try:
         say(f"permits: {people:,} people with an act each")
         tenant = _filled(people)
+        from senders import begin_sending
+
         say(f"permits: {PROCESSES} processes at work")
         with TemporaryDirectory() as folder:
-            permits = _per_second(_senders(deployment, tenant, Path(folder) / "log"), people)
+            permits = _per_second([begin_sending(tenant, Path(folder) / "log", 50) for _ in range(PROCESSES)], people)
             handed = len((Path(folder) / "log").read_text(encoding="utf-8").splitlines())
         say(f"bare transactions: {people:,}")
         bare = _per_second(_bare(deployment.admin_url, people // PROCESSES), people)
@@ -81,38 +82,22 @@ def _filled(people: int) -> str:
     return tenant
 
 
-def _senders(deployment: Any, tenant: str, log: Path) -> list[subprocess.Popen[str]]:
-    given = {
-        "DATABASE_URL": deployment.database_url,
-        "DATABASE_ADMIN_URL": deployment.admin_url,
-        "FORBEAR_SECRET_KEY": deployment.secret_key,
-        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
-        "PYTHONPATH": str(SUPPORT),
-    }
-    command = [sys.executable, str(SUPPORT / "senders.py"), tenant, str(log), "50"]
-    return [_ready(command, os.environ | given) for _ in range(PROCESSES)]
-
-
 def _bare(url: str, count: int) -> list[subprocess.Popen[str]]:
     import psycopg
+    from senders import begin
 
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, text text NOT NULL)")
-    return [_ready([sys.executable, "-c", _BARE, url, str(count)], dict(os.environ)) for _ in range(PROCESSES)]
-
-
-def _ready(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None and process.stdout.readline() == "ready\n"
-    return process
+    command = [sys.executable, "-c", _BARE, url, str(count)]
+    return [begin(command, dict(os.environ)) for _ in range(PROCESSES)]
 
 
 def _per_second(processes: list[subprocess.Popen[str]], count: int) -> float:
+    from senders import go
+
     seconds = stopwatch()
     for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
+        go(process)
     for process in processes:
         process.communicate()
         assert process.returncode == 0

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import records_server
 
 records_server.prepare()
-
-from forbear.kernel.clock import FixedClock  # noqa: E402  # after Django is ready
-
-
-@pytest.fixture
-def clock(records) -> Iterator[FixedClock]:
-    """Noon in Shanghai on the business date."""
-    from django.test import override_settings
-    from records_cast import NOON
-
-    standing = FixedClock(NOON)
-    with override_settings(FORBEAR_CLOCK=standing):
-        yield standing
 
 
 @pytest.fixture

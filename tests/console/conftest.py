@@ -12,19 +12,6 @@ import records_server
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 records_server.prepare()
 
-from forbear.kernel.clock import FixedClock  # noqa: E402  # after Django is ready
-
-
-@pytest.fixture
-def clock(records) -> Iterator[FixedClock]:
-    """Noon in Shanghai on the business date."""
-    from django.test import override_settings
-    from records_cast import NOON
-
-    standing = FixedClock(NOON)
-    with override_settings(FORBEAR_CLOCK=standing):
-        yield standing
-
 
 @pytest.fixture
 def lender(tenant, clock) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +14,7 @@ from typing import Any
 
 import cut_day
 import pytest
+import records_server
 from records_cast import NOON, TODAY, open_tenant
 
 from forbear.day.run import BUSINESS_STEPS
@@ -57,14 +56,7 @@ def written(tenant: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def cut(tenant: str, book: Path, deployment, cuts: list[str]) -> list[int]:
     """Run the day in a process of its own for each cut; gives how each of them ended."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": deployment.database_url,
-        "DATABASE_ADMIN_URL": deployment.admin_url,
-        "FORBEAR_DATA": str(deployment.data),
-        "FORBEAR_SECRET_KEY": deployment.secret_key,
-        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
-    }
+    environment = records_server.environment(FORBEAR_DATA=str(deployment.data))
     words = [sys.executable, cut_day.__file__, tenant, TODAY.isoformat(), str(book), *cuts]
     said = subprocess.run(words, env=environment, check=True, timeout=600, stdout=subprocess.PIPE).stdout
     return list(json.loads(said.splitlines()[-1]))

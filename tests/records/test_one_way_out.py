@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import records_server
 from django.db import connection, connections
 from records_cast import NOON, TODAY, Life, Member, add_person, feed
-from senders import queue_act, sender
+from senders import begin_sending, go, queue_act, sender
 
 from forbear.dispatch import Message, Receipt
 from forbear.dispatch.send import SETTLED_TOGETHER
@@ -29,8 +23,6 @@ from forbear.records.desk import recover
 from forbear.records.models import Act, Agency, AuditEntry, Contact, Instalment, Loan, Payment, Permit
 from forbear.records.models import Message as Sent
 from forbear.records.scope import Scope, acting
-
-SUPPORT = Path(__file__).parents[1] / "support"
 
 
 def people(tenant: str, count: int, **values: object) -> list[Member]:
@@ -273,34 +265,15 @@ def test_a_permit_is_used_once_whatever_the_code_does(tenant, scope, cast, tmp_p
         permit.save()
 
 
-def process(tenant: str, log: Path, limit: int) -> subprocess.Popen[str]:
-    """A worker process, ready to begin."""
-    deployment = records_server.running()
-    given = {
-        "DATABASE_URL": deployment.database_url,
-        "DATABASE_ADMIN_URL": deployment.admin_url,
-        "FORBEAR_SECRET_KEY": deployment.secret_key,
-        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
-        "PYTHONPATH": str(SUPPORT),
-    }
-    started = subprocess.Popen(
-        [sys.executable, SUPPORT / "senders.py", tenant, log, str(limit)],
-        env=os.environ | given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None and started.stdout.readline() == "ready\n"
-    return started
-
-
 def test_killed_workers_send_nothing_twice_and_lose_nothing(tenant, scope, tmp_path):
     """Two processes are killed in the middle; after recovery each act was handed over once, or is shown as uncertain."""
     everybody = people(tenant, 40)
     for member in everybody:
         queue_act(tenant, member)
     log = tmp_path / "log"
-    workers = [process(tenant, log, 4) for _ in range(2)]
+    workers = [begin_sending(tenant, log, 4) for _ in range(2)]
     for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
+        go(worker)
     for worker in workers:
         worker.stdout.readline()
         worker.kill()

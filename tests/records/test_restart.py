@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import records_server
 from django.db import connections
 from records_cast import add_person
 from records_waiting import wait_for
-from senders import queue_act, sender
+from senders import begin_sending, go, queue_act, sender
 
 from forbear.dispatch.send import SETTLED_TOGETHER
 from forbear.records import audit
@@ -23,26 +19,7 @@ from forbear.records.desk import recover
 from forbear.records.models import Act, Contact, Permit
 from forbear.records.scope import acting
 
-SUPPORT = Path(__file__).parents[1] / "support"
 SENDS, BEFORE_THE_CUT, WORKERS = 200, 60, 2
-
-
-def worker(tenant: str, log: Path) -> subprocess.Popen[str]:
-    """A process that sends, ready to begin."""
-    deployment = records_server.running()
-    given = {
-        "DATABASE_URL": deployment.database_url,
-        "DATABASE_ADMIN_URL": deployment.admin_url,
-        "FORBEAR_SECRET_KEY": deployment.secret_key,
-        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
-        "PYTHONPATH": str(SUPPORT),
-    }
-    started = subprocess.Popen(
-        [sys.executable, SUPPORT / "senders.py", tenant, log, "20"], env=os.environ | given, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None and started.stdout.readline() == "ready\n"
-    return started
 
 
 @pytest.fixture
@@ -58,10 +35,9 @@ def test_a_database_that_is_killed_in_the_middle_of_two_hundred_sends_loses_noth
     for number in range(SENDS):
         queue_act(tenant, add_person(tenant, f"p{number:03}", "陈某", f"1381000{number:04}"))
     log = tmp_path / "log"
-    workers = [worker(tenant, log) for _ in range(WORKERS)]
+    workers = [begin_sending(tenant, log, 20, stderr=subprocess.DEVNULL) for _ in range(WORKERS)]
     for each in workers:
-        each.stdin.write("go\n")
-        each.stdin.flush()
+        go(each)
     wait_for(lambda: log.exists() and len(log.read_text().splitlines()) >= BEFORE_THE_CUT, "the first sends", 120)
     connections.close_all()
     records_server.restart()

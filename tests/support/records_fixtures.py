@@ -16,6 +16,7 @@ import records_server
 if TYPE_CHECKING:
     from records_cast import Cast
 
+    from forbear.kernel.clock import FixedClock
     from forbear.records.deployment import Deployment
     from forbear.records.scope import Scope
 
@@ -66,3 +67,16 @@ def cast(tenant: str) -> Cast:
     from records_cast import enter
 
     return enter(tenant)
+
+
+@pytest.fixture
+def clock(records: Deployment) -> Iterator[FixedClock]:
+    """The application's clock, which stands still: noon in Shanghai on the business date, until a test moves it."""
+    from django.test import override_settings
+    from records_cast import NOON
+
+    from forbear.kernel.clock import FixedClock
+
+    standing = FixedClock(NOON)
+    with override_settings(FORBEAR_CLOCK=standing):
+        yield standing

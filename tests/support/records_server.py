@@ -7,6 +7,8 @@ model; the server itself starts when the first test asks for it.
 from __future__ import annotations
 
 import atexit
+import base64
+import os
 import secrets
 import shutil
 import tempfile
@@ -42,6 +44,19 @@ def running() -> Deployment:
     _without_waiting_for_the_disk()
     migrate()
     return deployment
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a process of its own is told, so that it works on the same server."""
+    deployment = running()
+    return {
+        **os.environ,
+        "DATABASE_URL": deployment.database_url,
+        "DATABASE_ADMIN_URL": deployment.admin_url,
+        "FORBEAR_SECRET_KEY": deployment.secret_key,
+        "FORBEAR_DATA_KEYS": ",".join(base64.b64encode(key).decode() for key in deployment.data_keys),
+        **more,
+    }
 
 
 def wait_for_the_disk(does: bool) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +103,29 @@ def sender(tenant: str, log: Path, at: datetime = NOON, channel: str = "sms") ->
     clock = FixedClock(at)
     with WorkerIdentity() as worker:
         yield Sender(tenant, RecordsDesk(tenant, worker.name, clock), PracticeChannel(channel, log, clock))
+
+
+def begin_sending(tenant: str, log: Path, limit: int, **options: Any) -> subprocess.Popen[str]:
+    """A process that sends, so many together, and waits for its :func:`go`; ``options`` as of a process."""
+    import records_server
+
+    command = [sys.executable, __file__, tenant, str(log), str(limit)]
+    return begin(command, records_server.environment(PYTHONPATH=str(Path(__file__).parent)), **options)
+
+
+def begin(command: list[str], environment: dict[str, str], **options: Any) -> subprocess.Popen[str]:
+    """A process that has said that it is ready."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, env=environment, text=True, **pipes, **options)
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    return process
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    """Let a process begin its work."""
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
 
 
 def main() -> None:

@@ -4,57 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
 
+from forbear.records.outcomes.statements import AFTERWARDS, REASONS, UNPERMITTED
 from forbear.records.scope import current_scope
 
-_REASONS = """
-    SELECT 'payment' AS reason, l.person_id, p.loan_id, p.accepted_at AS at FROM records_payment p
-        JOIN records_loan l ON l.tenant_id = p.tenant_id AND l.loan_id = p.loan_id
-        WHERE p.tenant_id = %(tenant)s AND p.status IN ('settled', 'in_flight')
-    UNION ALL
-    SELECT h.kind, h.person_id, h.loan_id, h.recorded_at FROM records_hold h
-        WHERE h.tenant_id = %(tenant)s AND h.recorded_at IS NOT NULL
-    UNION ALL
-    SELECT 'refusal', c.person_id, NULL, c.recorded_at FROM records_consent c
-        WHERE c.tenant_id = %(tenant)s AND c.kind = 'channel_refusal' AND c.recorded_at IS NOT NULL
-    UNION ALL
-    SELECT 'arrangement', l.person_id, a.loan_id, a.recorded_at FROM records_arrangement a
-        JOIN records_loan l ON l.tenant_id = a.tenant_id AND l.loan_id = a.loan_id
-        WHERE a.tenant_id = %(tenant)s AND a.recorded_at IS NOT NULL
-"""
-# A contact was decided on the records of its permit: what was accepted before it was written is in its facts already. Wrongful is
-# one that was permitted before, and began after.
 _WRONGFUL = f"""
-WITH reasons AS ({_REASONS})
-SELECT c.contact_id, r.reason, extract(epoch FROM c.started_at - r.at)
-FROM reasons r
-JOIN records_contact c ON c.tenant_id = %(tenant)s AND c.person_id = r.person_id AND c.started_at > r.at
-    AND (r.loan_id IS NULL OR c.loan_id = r.loan_id)
-JOIN records_permit m ON m.permit_id = c.permit_id AND m.issued_at < r.at
-WHERE r.at >= %(first)s AND r.at < %(until)s AND c.direction = 'out'
-ORDER BY c.started_at, c.contact_id
+SELECT c.contact_id, c.reason, extract(epoch FROM c.started_at - c.accepted_at) FROM {AFTERWARDS} ORDER BY c.started_at, c.contact_id
 """
 _MEASURED = f"""
-WITH reasons AS ({_REASONS})
 SELECT r.reason, count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.at - before.started_at)),
     max(extract(epoch FROM r.at - before.started_at))
-FROM reasons r
+FROM ({REASONS}) r
 LEFT JOIN LATERAL (
     SELECT max(c.started_at) AS started_at FROM records_contact c
     WHERE c.tenant_id = %(tenant)s AND c.person_id = r.person_id AND c.direction = 'out' AND c.started_at <= r.at
 ) before ON true
-WHERE r.at >= %(first)s AND r.at < %(until)s GROUP BY GROUPING SETS ((r.reason), ()) ORDER BY r.reason NULLS FIRST
+GROUP BY GROUPING SETS ((r.reason), ()) ORDER BY r.reason NULLS FIRST
 """
-_UNPERMITTED = """
-SELECT contact_id FROM records_contact
-WHERE tenant_id = %(tenant)s AND direction = 'out' AND permit_id IS NULL AND NOT is_fed
-    AND started_at >= %(first)s AND started_at < %(until)s
-ORDER BY started_at, contact_id
-"""
+_UNPERMITTED = f"SELECT c.contact_id FROM records_contact c WHERE {UNPERMITTED} ORDER BY c.started_at, c.contact_id"
 
 
 @dataclass(frozen=True)
@@ -101,7 +72,8 @@ class Silence:
 def silence_between(first: date, until: date) -> Silence:
     """Payments, holds, refusals and arrangements accepted from the first day to before the last (UTC), and the contacts that began
     after each. What came with a feed has no instant at which it was accepted, but payments have."""
-    given = {"tenant": current_scope().tenant, "first": first, "until": until}
+    start, end = (datetime.combine(each, time(), tzinfo=UTC) for each in (first, until))
+    given = {"tenant": current_scope().tenant, "start": start, "end": end}
     with connection.cursor() as cursor:
         cursor.execute(_WRONGFUL, given)
         wrongful = tuple(Wrongful(row[0], row[1], float(row[2])) for row in cursor.fetchall())

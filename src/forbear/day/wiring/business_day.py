@@ -112,7 +112,8 @@ class _Day:
         asked, found = self.request, {}
         for take, folder in ((feed_book, asked.book), (feed_delta, asked.delta)):
             if folder is not None:
-                fed = take(self.scope, folder, as_of=asked.as_of, clock=self.clock, mapping=asked.mapping)
+                again = {"capacity": str(asked.capacity.absolute()) if asked.capacity else ""}
+                fed = take(self.scope, folder, as_of=asked.as_of, clock=self.clock, mapping=asked.mapping, asked=again)
                 found[fed.kind] = {"is_new": fed.is_new, "tables": fed.counts, "rejects": fed.rejects_path}
         self.notify("feed", WRITTEN)
         return found

@@ -16,6 +16,7 @@ from forbear.records.conduct.looking import look_again
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
+from forbear.records.outcomes import count_again
 from forbear.records.scope import Scope, acting
 
 KEYS_KEPT = timedelta(days=30)
@@ -41,6 +42,7 @@ def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
     return (
         ("judging of promises", judge_due_promises),
         ("looking at conduct", look_again),
+        ("counting of outcomes", count_again),
         ("forgetting of old notes", lambda tenant, clock: forget_old_notes(channels.get(tenant, {}), clock)),
     )
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from django.db import close_old_connections
+from django.db.models import Q
+from django.db.models.functions import Now
 from procrastinate import App, Blueprint
 from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
+from forbear.day.wiring.asked_jobs import ASKED, asked_job
+from forbear.day.wiring.asked_jobs import jobs as asked_jobs
 from forbear.day.wiring.comparisons import COMPARE, compare_on_book
 from forbear.day.wiring.comparisons import jobs as comparison_jobs
 from forbear.dispatch import Channel, Composer, send
@@ -26,8 +32,10 @@ from forbear.records.scope import Scope, acting
 
 LOG = logging.getLogger("forbear.worker")
 SEND, CARE = "send", "care"
-QUEUES = (SEND, CARE, COMPARE)
+QUEUES = (SEND, CARE, COMPARE, ASKED)
 BATCH = 50
+SILENT = timedelta(minutes=1)
+"""A worker of which nothing was heard for so long has died: it tells every ten seconds that it lives."""
 
 jobs = Blueprint()
 
@@ -82,6 +90,7 @@ def queue() -> App:
     app: App = django_app
     app.add_tasks_from(jobs, namespace="forbear")
     app.add_tasks_from(comparison_jobs, namespace="forbear")
+    app.add_tasks_from(asked_jobs, namespace="forbear")
     return app
 
 
@@ -123,6 +132,7 @@ def tick(timestamp: int) -> None:
                 )  # fmt: skip
             _look_after(tenant, work.care_of, work.clock)
             call_for(tenant, work)
+        take_up_stalled(work.clock)
     finally:
         close_old_connections()
 
@@ -175,6 +185,28 @@ def call_for_comparison(tenant: str, number: int) -> None:
     """Queue a comparison, in the caller's transaction: it is asked for and queued together, or neither."""
     queue()
     compare_on_book.defer(tenant=tenant, number=number)
+
+
+def call_for_asked(tenant: str, job_id: str) -> None:
+    """Queue what an administrator asked for, in the caller's transaction; of one lender one after another."""
+    queue()
+    asked_job.configure(lock=f"asked/{tenant}").defer(tenant=tenant, job_id=job_id)
+
+
+def take_up_stalled(clock: Clock) -> int:
+    """Queue again what a worker that died was at, of what staff asked for: begun anew, it goes on where it was cut.
+
+    Returns:
+        How many.
+    """
+    silent = Q(worker__isnull=True) | Q(worker__last_heartbeat__lt=Now() - SILENT)
+    stalled = ProcrastinateJob.objects.filter(silent, status="doing", queue_name__in=[ASKED, COMPARE])
+    found = list(stalled.order_by("id"))
+    for job in found:
+        queue().job_manager.retry_job_by_id(
+            job.pk, retry_at=clock.now(), queue=job.queue_name, priority=job.priority, lock=job.lock
+        )
+    return len(found)
 
 
 def _work() -> Work:

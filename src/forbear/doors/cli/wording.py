@@ -73,10 +73,17 @@ class Argument(_Translated, click.Argument):
     """An argument with translated help."""
 
 
-class _Spoken(_Translated):
-    """What commands and groups share: examples, the options that every command takes, and help that is never cached."""
+class Command(_Translated, click.Command):
+    """A command with translated help that is never cached, examples, and the three options that every command takes."""
 
-    examples: tuple[str, ...] = ()
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+        self.params.extend(shared_options())
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, in the language in use."""
+        return _in_words(super().get_help_option(ctx))
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first line of the help."""
@@ -89,32 +96,10 @@ class _Spoken(_Translated):
                 formatter.write("".join(f"{'':>{formatter.current_indent}}{each}\n" for each in self.examples))
 
 
-class Command(_Spoken, click.Command):
-    """A command with translated help, examples, and the three options that every command takes."""
-
-    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = examples
-        self.params.extend(shared_options())
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """``--help``, in the language in use."""
-        return _in_words(super().get_help_option(ctx))
-
-
-class Group(_Spoken, click.Group):
-    """A group with translated help and the three options that every command takes."""
+class Group(Command, click.Group):
+    """A group of commands, with the same."""
 
     command_class = Command
-
-    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = examples
-        self.params.extend(shared_options())
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """``--help``, in the language in use."""
-        return _in_words(super().get_help_option(ctx))
 
 
 def _in_words(help_option: click.Option | None) -> click.Option | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from forbear.doors.api.languages import language_of
+from forbear.doors.api.languages import language_of, tag_of
 from forbear.doors.api.problems import unexpected
 from forbear.doors.console.drawing import draw_problem
 from forbear.kernel.language import LANGUAGES, speaking
@@ -28,7 +28,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "same-origin",
 }
-DJANGO_TAGS = {"en": "en", "zh": "zh-hans", "zh_TW": "zh-hant"}
 
 
 class ConsoleEnvelope:
@@ -42,7 +41,7 @@ class ConsoleEnvelope:
         if not request.path_info.startswith(PREFIX):
             return self._get_response(request)
         language = chosen_language(request)
-        with speaking(language), translation.override(DJANGO_TAGS[language]):
+        with speaking(language), translation.override(tag_of(language).lower()):
             response = self._get_response(request)
             if response.status_code == 404:
                 response = _said_in_words(request, response)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from forbear.doors.console.places import Visitor
@@ -29,6 +31,15 @@ def read_day(text: str) -> date | None:
     except ValueError:
         return None
     return found if CALENDAR[0] <= found <= CALENDAR[1] else None
+
+
+def read_instant(text: str) -> datetime | None:
+    """An instant as an address holds it; None for what is none, or has no offset."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def day_in(request: HttpRequest, name: str, otherwise: date) -> date:
@@ -109,10 +120,12 @@ def cursor_in(request: HttpRequest) -> Cursor | None:
     return Cursor(value, int(key)) if value and key.isascii() and key.isdigit() and len(key) < 19 else None
 
 
-def instant_of(cursor: Cursor) -> datetime | None:
-    """The value of a cursor as an instant."""
-    try:
-        found = datetime.fromisoformat(cursor.value)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
+def newest_page(rows: QuerySet, request: HttpRequest, column: str) -> tuple[list[Any], str]:
+    """A page of rows, the newest first by a column of instants, and where the next begins; empty where there is none."""
+    after = cursor_in(request)
+    at = read_instant(after.value) if after else None
+    if after is not None and at is not None:
+        rows = rows.filter(Q(**{f"{column}__lt": at}) | Q(**{column: at}, pk__lt=after.id))
+    found = list(rows.order_by(f"-{column}", "-pk")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], str(Cursor(getattr(last, column).isoformat(), last.pk)) if last else ""

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from markupsafe import Markup
 
+from forbear.doors.api.languages import tag_of
 from forbear.doors.design import formats
 from forbear.doors.design.icons import icon
 from forbear.kernel.language import code_words, in_language, pgettext
@@ -19,7 +20,6 @@ from forbear.kernel.language import current as current_language
 from forbear.kernel.language import gettext as _
 
 FOLDER = Path(__file__).parent
-TAGS = {"en": "en", "zh": "zh-Hans", "zh_TW": "zh-Hant"}
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -32,7 +32,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "words": code_words,
         "in_language": lambda texts: in_language(texts, current_language().language),
         "language": lambda: current_language().language,
-        "language_tag": lambda: TAGS[current_language().language],
+        "language_tag": lambda: tag_of(current_language().language),
         "url": _url,
         "asset": asset,
         "icon": icon,

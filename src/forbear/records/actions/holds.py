@@ -132,6 +132,17 @@ def refuse_channel(
         return Silenced(consent_id, at, withdrawn)
 
 
+def check_arrangement_kind(kind: str) -> None:
+    """Nothing where there are arrangements of a kind.
+
+    Raises:
+        InputError: ``unknown_arrangement_kind``.
+    """
+    if kind not in ARRANGEMENT_KINDS:
+        do = f"There are: {', '.join(ARRANGEMENT_KINDS)}."
+        raise InputError("unknown_arrangement_kind", f"There is no arrangement {kind!r}.", do=do)
+
+
 def sign_arrangement(
     scope: Scope, arrangement_id: str, loan_id: str, kind: str, signed_on: date, *, ends_on: date | None = None,
     term_months: int | None = None, form: str = "written",
@@ -141,9 +152,7 @@ def sign_arrangement(
     Raises:
         InputError: ``unknown_loan``, ``unknown_arrangement_kind``.
     """
-    if kind not in ARRANGEMENT_KINDS:
-        do = f"There are: {', '.join(ARRANGEMENT_KINDS)}."
-        raise InputError("unknown_arrangement_kind", f"There is no arrangement {kind!r}.", do=do)
+    check_arrangement_kind(kind)
     with acting(scope):
         person_id = lock_people_of_loans(scope.tenant, [loan_id])[loan_id]
         at = moment()

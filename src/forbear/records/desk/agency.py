@@ -18,7 +18,6 @@ from forbear.book.schema import CHANNELS
 from forbear.compliance.permit import Refusal, contact_id_of, permit_id_of
 from forbear.kernel.clock import Clock
 from forbear.kernel.errors import InputError
-from forbear.kernel.ids import digest_json
 from forbear.records import audit, events
 from forbear.records.actions.silence import lock_person, moment
 from forbear.records.desk import writing
@@ -162,7 +161,6 @@ def _bad_time() -> InputError:
 def _give(act: Act, judged: Judged, person_version: int) -> Permit:
     verdict, held, window = judged.verdict, judged.held, judged.window
     assert verdict is not None and held is not None
-    facts = writing.plain_facts(held.facts)
     permit = Permit.objects.create(
         tenant_id=act.tenant_id,
         permit_id=permit_id_of(act.act_id, 0),
@@ -170,12 +168,7 @@ def _give(act: Act, judged: Judged, person_version: int) -> Permit:
         person_id=act.person_id,
         person_version=person_version,
         expires_at=min(act.latest_at, window.ends_at) if window else act.latest_at,
-        verdict=verdict.verdict,
-        rules=list(verdict.rules),
-        duties=list(verdict.duties),
-        pack_version=verdict.pack_version,
-        facts=facts,
-        facts_digest=digest_json(facts),
+        **writing.judged_columns(verdict, held.facts),
     )
     told = {
         "act": str(act.act_id), "channel": act.channel, "purpose": act.purpose, "agency": act.agency_id,

@@ -113,7 +113,6 @@ def withdraw(tenant: str, contact_id: str, reason: str) -> None:
 def _permit(tenant: str, each: Decided) -> Permit:
     verdict, act = each.verdict, each.held.act
     assert verdict is not None
-    facts = plain_facts(each.held.facts)
     return Permit(
         tenant_id=tenant,
         permit_id=each.permit_id,
@@ -121,13 +120,21 @@ def _permit(tenant: str, each: Decided) -> Permit:
         person_id=act.person_id,
         person_version=each.held.person_version,
         expires_at=each.expires_at,
-        verdict=verdict.verdict,
-        rules=list(verdict.rules),
-        duties=list(verdict.duties),
-        pack_version=verdict.pack_version,
-        facts=facts,
-        facts_digest=digest_json(facts),
+        **judged_columns(verdict, each.held.facts),
     )
+
+
+def judged_columns(verdict: Verdict, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a permit keeps of its verdict, and of the facts that it was given on."""
+    plain = plain_facts(facts)
+    return {
+        "verdict": verdict.verdict,
+        "rules": list(verdict.rules),
+        "duties": list(verdict.duties),
+        "pack_version": verdict.pack_version,
+        "facts": plain,
+        "facts_digest": digest_json(plain),
+    }
 
 
 def _contact(tenant: str, worker: str, each: Decided) -> Contact:

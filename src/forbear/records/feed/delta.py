@@ -70,7 +70,7 @@ def take_in_delta(scope: Scope, tables: Mapping[str, Rows], *, as_of: date, cloc
         for name, rows in tables.items():
             if rows:
                 _write(Path(folder) / f"{name}.csv", BY_NAME[name], rows)
-        what = Feed("delta", Path(folder), as_of, known=known, memory_gib=0.5)
+        what = Feed("delta", Path(folder), as_of, known=known, memory_gib=0.5, asked=None)
         fed = feed(scope, what, clock, lambda engine, book: found.extend(_rejects(engine, book, tables)))
     return Delta(fed, tuple(found))
 

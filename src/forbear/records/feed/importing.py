@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,7 @@ from forbear.records.feed.personal import PersonalData
 from forbear.records.feed.staging import stage
 from forbear.records.feed.widths import leave_out_too_long
 from forbear.records.lender import LenderSettings, lender_settings
-from forbear.records.models import Import
+from forbear.records.models import Import, Tenant
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -55,7 +55,8 @@ class Fed:
 class Feed:
     """What is fed: files in a folder, as a whole book (``full``) or as what changed in it (``delta``).
 
-    ``known`` gives what rows of a delta may refer to; where it is not given, all that the tenant's records hold.
+    ``known`` gives what rows of a delta may refer to; where it is not given, all that the tenant's records hold. ``asked`` is what
+    else is needed to ask for the same again; None where the files are gone afterwards.
     """
 
     kind: str
@@ -64,6 +65,18 @@ class Feed:
     mapping: Path | None = None
     known: Callable[[Engine], Known] | None = None
     memory_gib: float = 2.0
+    asked: Mapping[str, str] | None = field(default_factory=dict)
+
+    @property
+    def source(self) -> dict[str, str]:
+        """From where it comes, to take it in again; empty where it cannot be."""
+        if self.asked is None:
+            return {}
+        return {
+            "folder": str(self.folder.absolute()),
+            "mapping": str(self.mapping.absolute()) if self.mapping else "",
+            **self.asked,
+        }
 
     @property
     def digest(self) -> str:
@@ -74,7 +87,15 @@ class Feed:
         return digest_json({"kind": self.kind, "as_of": self.as_of, "files": files, "mapping": mapping})
 
 
-def feed_book(scope: Scope, folder: Path, *, as_of: date, clock: Clock, mapping: Path | None = None) -> Fed:
+def feed_book(
+    scope: Scope,
+    folder: Path,
+    *,
+    as_of: date,
+    clock: Clock,
+    mapping: Path | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> Fed:
     """Take a whole book into the records of the scope's tenant. The same book twice changes nothing.
 
     Nothing is deleted but instalments that a loan's schedule no longer has: a loan that is gone from the book is noted as gone,
@@ -85,30 +106,48 @@ def feed_book(scope: Scope, folder: Path, *, as_of: date, clock: Clock, mapping:
         as_of: the date of the book.
         clock: says when it was fed.
         mapping: how the lender's files become the book's tables.
+        asked: with what else the feed was asked for, to ask for it again.
 
     Raises:
         BookError: a file (never a row) that cannot be used.
         UsageError: ``unknown_tenant``.
     """
-    return feed(scope, Feed("full", folder, as_of, mapping), clock)
+    return feed(scope, Feed("full", folder, as_of, mapping, asked=asked or {}), clock)
 
 
-def feed_delta(scope: Scope, folder: Path, *, as_of: date, clock: Clock, mapping: Path | None = None) -> Fed:
+def feed_delta(
+    scope: Scope,
+    folder: Path,
+    *,
+    as_of: date,
+    clock: Clock,
+    mapping: Path | None = None,
+    asked: Mapping[str, str] | None = None,
+) -> Fed:
     """Take what changed in the book since into the records: the files hold new and changed rows, of any of the tables.
 
     Raises:
         BookError, UsageError: as :func:`feed_book`.
     """
-    return feed(scope, Feed("delta", folder, as_of, mapping), clock)
+    return feed(scope, Feed("delta", folder, as_of, mapping, asked=asked or {}), clock)
 
 
 def feed(scope: Scope, what: Feed, clock: Clock, see: Callable[[Engine, Book], None] | None = None) -> Fed:
-    """Take in what is fed; ``see`` is shown the book with its rejects before anything is written.
+    """Take in what is fed; ``see`` is shown the book with its rejects before anything is written. What cannot be is written down.
 
     Raises:
         BookError, UsageError: as :func:`feed_book`.
     """
     fed_at = clock.now()
+    try:
+        return _feed(scope, what, fed_at, see)
+    except BookError as error:
+        if what.source:
+            _note_failed(scope, what, fed_at, error)
+        raise
+
+
+def _feed(scope: Scope, what: Feed, fed_at: datetime, see: Callable[[Engine, Book], None] | None) -> Fed:
     if not what.folder.is_dir():
         raise BookError(
             "missing_book", "There is no such folder.", do="Give the folder of the files.", file=what.folder
@@ -206,7 +245,26 @@ def _note(tenant: str, what: Feed, counts: Mapping[str, Any], fed_at: Any, rejec
         fed_at=fed_at,
         counts=counts,
         rejects_path=str(rejects),
+        source=what.source,
         ended_at=Now(),
     )
     told = {"kind": what.kind, "as_of": what.as_of.isoformat(), "counts": counts}
     audit.record(audit.Entry("book.fed", "import", what.digest, payload=told))
+
+
+def _note_failed(scope: Scope, what: Feed, fed_at: datetime, error: BookError) -> None:
+    """That a feed could not be taken in: somebody must mend it. It makes no feed fresh."""
+    with acting(scope):
+        if not Tenant.objects.filter(code=scope.tenant).exists():
+            return
+        made = Import.objects.create(
+            tenant_id=scope.tenant,
+            kind=what.kind,
+            digest=what.digest if what.folder.is_dir() else "",
+            as_of=what.as_of,
+            fed_at=fed_at,
+            source=what.source,
+            problem={"code": error.code, "message": error.message, "do": error.do},
+        )
+        told = {"kind": what.kind, "as_of": what.as_of.isoformat(), "code": error.code}
+        audit.record(audit.Entry("book.failed", "import", str(made.pk), payload=told))

@@ -16,9 +16,16 @@ from forbear.records.models.book import (
     PromiseToPay,
 )
 from forbear.records.models.case import Case, Decision, SavedFilter
-from forbear.records.models.conduct import AuditCheck, ConductDay, ConductFinding, ConductTally
+from forbear.records.models.conduct import (
+    AuditCheck,
+    ConductDay,
+    ConductFinding,
+    ConductTally,
+    OutcomeDay,
+    OutcomeTally,
+)
 from forbear.records.models.contact import Act, Contact, Inbound, Message, Permit, ReceiptHeard
-from forbear.records.models.feed import Import, Run
+from forbear.records.models.feed import AskedJob, BookFigures, Import, Run
 from forbear.records.models.idempotency import IdempotencyKey
 from forbear.records.models.outbox import EventOut, Subscription
 from forbear.records.models.oversight import Allocation, Inspection, SettingChange
@@ -28,10 +35,56 @@ from forbear.records.models.template import MessageTemplate
 from forbear.records.models.tenant import ApiToken, StaffSession, Tenant, User
 
 __all__ = [
-    "Act", "Agency", "Allocation", "ApiToken", "Approval", "Arrangement", "AuditCheck", "AuditEntry", "AuditLane",
-    "Case", "Comparison", "Complaint", "ConductDay", "ConductFinding", "ConductTally", "Consent", "Contact",
-    "ContactPoint", "CorrectiveMeasure", "Decision", "Dispute", "EventOut", "Hold", "IdempotencyKey", "Import",
-    "Inbound", "InformationRequest", "Inspection", "Instalment", "Loan", "Message", "MessageTemplate", "Payment",
-    "Permit", "Person", "PlaybookRelease", "PlaybookVersion", "PointBlock", "PromiseToPay", "ReceiptHeard", "Run",
-    "SavedFilter", "SettingChange", "Staff", "StaffSession", "Subscription", "Tenant", "User",
+    "Act",
+    "Agency",
+    "Allocation",
+    "ApiToken",
+    "Approval",
+    "Arrangement",
+    "AskedJob",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditLane",
+    "BookFigures",
+    "Case",
+    "Comparison",
+    "Complaint",
+    "ConductDay",
+    "ConductFinding",
+    "ConductTally",
+    "Consent",
+    "Contact",
+    "ContactPoint",
+    "CorrectiveMeasure",
+    "Decision",
+    "Dispute",
+    "EventOut",
+    "Hold",
+    "IdempotencyKey",
+    "Import",
+    "Inbound",
+    "InformationRequest",
+    "Inspection",
+    "Instalment",
+    "Loan",
+    "Message",
+    "MessageTemplate",
+    "OutcomeDay",
+    "OutcomeTally",
+    "Payment",
+    "Permit",
+    "Person",
+    "PlaybookRelease",
+    "PlaybookVersion",
+    "PointBlock",
+    "PromiseToPay",
+    "ReceiptHeard",
+    "Run",
+    "SavedFilter",
+    "SettingChange",
+    "Staff",
+    "StaffSession",
+    "Subscription",
+    "Tenant",
+    "User",
 ]  # fmt: skip

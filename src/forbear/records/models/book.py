@@ -121,7 +121,11 @@ class Payment(ManyRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "payment_id"], name="payment_key")]
-        indexes = [models.Index(fields=["tenant", "loan_id"], name="payment_loan")]
+        indexes = [
+            models.Index(fields=["tenant", "loan_id"], name="payment_loan"),
+            models.Index(fields=["tenant", "effective_on"], name="payment_effective"),
+            models.Index(fields=["tenant", "accepted_at"], name="payment_accepted"),
+        ]
 
 
 class ContactPoint(ManyRow):
@@ -192,7 +196,10 @@ class Hold(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "hold_id"], name="hold_key")]
-        indexes = [models.Index(fields=["tenant", "person_id"], name="hold_person")]
+        indexes = [
+            models.Index(fields=["tenant", "person_id"], name="hold_person"),
+            models.Index(fields=["tenant", "recorded_at"], name="hold_recorded"),
+        ]
 
 
 class PromiseToPay(TenantRow):
@@ -238,7 +245,10 @@ class Arrangement(TenantRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "arrangement_id"], name="arrangement_key")]
-        indexes = [models.Index(fields=["tenant", "loan_id"], name="arrangement_loan")]
+        indexes = [
+            models.Index(fields=["tenant", "loan_id"], name="arrangement_loan"),
+            models.Index(fields=["tenant", "recorded_at"], name="arrangement_recorded"),
+        ]
 
 
 class PointBlock(TenantRow):

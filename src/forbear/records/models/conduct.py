@@ -69,6 +69,38 @@ class ConductDay(TenantRow):
         constraints = [models.UniqueConstraint(fields=["tenant", "business_date"], name="conduct_day_once")]
 
 
+class OutcomeTally(TenantRow):
+    """What came of the contacts of a day, by whose people they were: written once for a day, and anew while it may still change.
+
+    ``reason`` is what was accepted that forbids contacts, as ``payment``; empty where the measure is not about one. ``hour`` is that
+    of the lender's clock, None for what has no hour; ``cents`` is money in ``currency``, of measures of money only.
+    """
+
+    business_date = models.DateField()
+    measure = models.CharField(max_length=20)
+    team = models.CharField(max_length=64, blank=True, default="")
+    agency_id = models.CharField(max_length=64, blank=True, default="")
+    channel = models.CharField(max_length=16, blank=True, default="")
+    hour = models.SmallIntegerField(null=True)
+    reason = models.CharField(max_length=20, blank=True, default="")
+    currency = models.CharField(max_length=3, blank=True, default="")
+    count = models.BigIntegerField()
+    cents = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "business_date", "measure"], name="outcome_tally_day")]
+
+
+class OutcomeDay(TenantRow):
+    """A day whose contacts' outcomes were counted: when last."""
+
+    business_date = models.DateField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "business_date"], name="outcome_day_once")]
+
+
 class AuditCheck(TenantRow):
     """A look through the whole audit: asked for by somebody, done by a worker, lane by lane."""
 

@@ -140,6 +140,8 @@ class Contact(ManyRow):
         indexes = [
             models.Index(fields=["tenant", "person_id", "at"], name="contact_person"),
             BrinIndex(fields=["at"], name="contact_at"),
+            models.Index(fields=["tenant", "at", "id"], condition=models.Q(direction="out"), name="contact_out"),
+            models.Index(fields=["tenant", "started_at"], name="contact_started"),
             models.Index(
                 fields=["tenant", "contact_point_id"], condition=models.Q(result="wrong_person"), name="contact_wrong"
             ),

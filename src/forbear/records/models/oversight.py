@@ -9,18 +9,25 @@ from forbear.records.models.tenant import TenantRow
 
 
 class SettingChange(TenantRow):
-    """A change of the lender's settings that loosens them: asked for by one, decided by another; the database forbids one's own."""
+    """A change of the lender's settings: asked for by one, decided by another; the database forbids one's own.
+
+    An approved change stands from the business date ``from_on``, until ``ended_at``, when the owner of the deployment set the same.
+    """
 
     change_id = models.UUIDField(unique=True)
     changes = models.JSONField(default=dict)
+    from_on = models.DateField()
+    reason = models.CharField(max_length=200)
     asked_by = models.CharField(max_length=150)
     asked_at = models.DateTimeField(db_default=Now())
     decision = models.CharField(max_length=8, blank=True, default="", db_default="")
     decided_by = models.CharField(max_length=150, blank=True, default="", db_default="")
     decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=~models.Q(asked_by=""), name="setting_asked_by_somebody"),
             models.CheckConstraint(
                 condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("asked_by")), name="setting_four_eyes"
             ),

@@ -15,6 +15,6 @@ The partner takes an entry by moving its `.json` away; from then on the entry is
 from forbear.dispatch.channels.folder.exchange import Exchange
 from forbear.dispatch.channels.folder.handing import hand_over
 from forbear.dispatch.channels.folder.intake import Intake, take_in
-from forbear.dispatch.channels.folder.watch import Watch
+from forbear.dispatch.channels.folder.watch import Watch, health_of
 
-__all__ = ["Exchange", "Intake", "Watch", "hand_over", "take_in"]
+__all__ = ["Exchange", "Intake", "Watch", "hand_over", "health_of", "take_in"]

@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable
 from threading import Event, Thread
 
+from forbear.dispatch.channel import Health
+from forbear.dispatch.channels.folder.exchange import Exchange
+
 LOG = logging.getLogger(__name__)
 
 
@@ -39,3 +42,10 @@ class Watch:
                 # The kind alone is logged: words may be personal.
                 self.trouble = "inbox_unread"
                 LOG.warning("a shared folder was not looked through: %s", type(error).__name__)
+
+
+def health_of(exchange: Exchange, watch: Watch, *, is_open: bool) -> Health:
+    """Whether the shared folder can be written and was looked through; how many entries wait to be taken."""
+    reason = exchange.trouble() if is_open else "closed"
+    waiting_count = 0 if reason else exchange.waiting_count()
+    return Health(not reason, reason or watch.trouble, waiting_count)

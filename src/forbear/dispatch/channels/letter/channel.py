@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from forbear.dispatch.channel import Health, Hear, Message, Receipt
-from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, take_in
+from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, health_of, take_in
 from forbear.dispatch.channels.folder.intake import Row, RowReader
 from forbear.dispatch.channels.letter.settings import LetterSettings
 from forbear.dispatch.channels.letter.typesetting import Typesetter, Unprintable
@@ -112,9 +112,7 @@ class LetterChannel:
 
     def health(self) -> Health:
         """Whether the shared folder can be written; how many letters wait to be taken."""
-        reason = "closed" if self._hear is None else self._exchange.trouble()
-        waiting_count = 0 if reason else self._exchange.waiting_count()
-        return Health(not reason, reason or self._watch.trouble, waiting_count)
+        return health_of(self._exchange, self._watch, is_open=self._hear is not None)
 
     def close(self) -> None:
         """Finish the look that was begun. Letters stay in the outbox until they are taken or their time is over."""

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from forbear.dispatch.channel import Health, Hear, Inbound, Message, Receipt
-from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, take_in
+from forbear.dispatch.channels.folder import Exchange, Intake, Watch, hand_over, health_of, take_in
 from forbear.dispatch.channels.folder.intake import Row, RowReader
 from forbear.dispatch.disposition import COLUMNS, COMPULSORY, NUMBER, Disposition, read_disposition
 from forbear.kernel.clock import Clock
@@ -135,9 +135,7 @@ class PhoneChannel:
 
     def health(self) -> Health:
         """Whether the shared folder can be written; how many entries wait to be taken."""
-        reason = "closed" if self._hear is None else self._exchange.trouble()
-        waiting_count = 0 if reason else self._exchange.waiting_count()
-        return Health(not reason, reason or self._watch.trouble, waiting_count)
+        return health_of(self._exchange, self._watch, is_open=self._hear is not None)
 
     def close(self) -> None:
         """Finish the look that was begun. Entries stay on the list until the dialler takes them or their time is over."""

@@ -1,4 +1,4 @@
-"""What runs: jobs, imports and runs, with what went wrong in each."""
+"""What runs: its state in figures, and the jobs."""
 
 from __future__ import annotations
 
@@ -61,16 +61,3 @@ def jobs(request: HttpRequest) -> HttpResponse:
 def _jobs(visitor: Visitor) -> Any:
     """Jobs name their lender in their arguments; those of the whole deployment are nobody's to touch here."""
     return ProcrastinateJob.objects.filter(args__tenant=visitor.tenant)
-
-
-def imports(request: HttpRequest) -> HttpResponse:
-    """Books taken in, with rows rejected, and the runs of the days."""
-    visitor = visitor_of(request)
-    found = list(Import.objects.filter(tenant_id=visitor.tenant).order_by("-fed_at", "-id")[:ROWS])
-    rows = [{"row": each, **_totals(each.counts)} for each in found]
-    runs = list(Run.objects.filter(tenant_id=visitor.tenant).order_by("-business_date")[:ROWS])
-    return draw(request, "administration/imports.html.jinja", section="administration", rows=rows, runs=runs)
-
-
-def _totals(counts: dict[str, dict[str, int]]) -> dict[str, int]:
-    return {name: sum(each.get(name, 0) for each in counts.values()) for name in ("in", "accepted", "rejected")}

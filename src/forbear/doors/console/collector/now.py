@@ -18,7 +18,8 @@ from forbear.records.desk.asking import Judged, law_of_lender, look
 from forbear.records.models import ContactPoint, Person
 from forbear.records.scope import Scope, acting
 
-CHANNELS = ("voice_agent", "sms", "push", "email", "im_official", "letter", "visit")
+CALL = "voice_agent"
+CHANNELS = (CALL, "sms", "push", "email", "im_official", "letter", "visit")
 AGAINST = (*REFUSED, "REVIEW")
 SHOWN_FACTS = (
     "days_past_due", "overdue_cents", "outstanding_cents", "attempts_7_days_count", "days_since_last_attempt",
@@ -50,10 +51,16 @@ class Now:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-def channels_now(visitor: Visitor, person: Person, loan_id: str) -> tuple[list[Now], Judged]:
-    """Every channel in order, and what was judged of a call: with it go the facts of the loan."""
+def channels_now(
+    visitor: Visitor, person: Person, loan_id: str, channels: Sequence[str] = CHANNELS
+) -> tuple[list[Now], Judged]:
+    """Channels in order, and what was judged of a call: with it go the facts of the loan.
+
+    Args:
+        channels: those that are asked for; a call is among them.
+    """
     points = best_points(visitor.tenant, person.person_id)
-    wanted = {channel: points.get(POINT_OF[channel], "") for channel in CHANNELS}
+    wanted = {channel: points.get(POINT_OF[channel], "") for channel in channels}
     with acting(
         Scope(visitor.tenant, visitor.scope.actor)
     ):  # what others did counts, whether or not the visitor may see it
@@ -66,7 +73,7 @@ def channels_now(visitor: Visitor, person: Person, loan_id: str) -> tuple[list[N
             visitor.clock.now(),
             agency_id=visitor.scope.agency_id,
         )
-    return [_now(visitor, channel, wanted[channel], each) for channel, each in judged.items()], judged["voice_agent"]
+    return [_now(visitor, channel, wanted[channel], each) for channel, each in judged.items()], judged[CALL]
 
 
 def best_points(tenant: str, person_id: str) -> dict[str, str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from forbear.doors.api.rulings import Rule
 from forbear.doors.console.compliance.reading import person_href, rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.files import a_file
@@ -122,9 +124,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
     visitor = visitor_of(request)
     person_id = text_in(request, "person_id", 64) or asked_for(request, "person_id", 64)
     if request.method != "POST":
-        return draw(
-            request, "compliance/evidence.html.jinja", section="audit", person_id=person_id, rules=(), problem=""
-        )
+        return _draw_evidence(request, person_id)
     asking = Asking(
         visitor.role,
         "complaint" if text_in(request, "purpose") == "complaint" else "inspection",
@@ -135,24 +135,16 @@ def evidence(request: HttpRequest) -> HttpResponse:
     except InputError as error:
         if error.code != "unknown_person":
             raise
-        return draw(
-            request,
-            "compliance/evidence.html.jinja",
-            422,
-            section="audit",
-            person_id=person_id,
-            rules=(),
-            problem=error.code,
-        )
+        return _draw_evidence(request, person_id, 422, problem=error.code)
     if pack.refused_by:
         rules = rules_of(visitor, pack.refused_by, visitor.today)
-        return draw(
-            request,
-            "compliance/evidence.html.jinja",
-            422,
-            section="audit",
-            person_id=person_id,
-            rules=rules,
-            problem="",
-        )
+        return _draw_evidence(request, person_id, 422, rules)
     return a_file(pack.content, f"evidence-{pack.digest[:12]}.zip", "application/zip")
+
+
+def _draw_evidence(
+    request: HttpRequest, person_id: str, status: int = 200, rules: Sequence[Rule] = (), problem: str = ""
+) -> HttpResponse:
+    return draw(
+        request, "compliance/evidence.html.jinja", status, section="audit", person_id=person_id, rules=rules, problem=problem
+    )  # fmt: skip

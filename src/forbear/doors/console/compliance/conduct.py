@@ -16,7 +16,7 @@ from forbear.doors.console.reading import (
     asked_for,
     cursor_in,
     day_in,
-    instant_of,
+    newest_page,
     period_in,
     query_of,
     read_day,
@@ -141,17 +141,12 @@ def findings(request: HttpRequest) -> HttpResponse:
     for name in ("agency_id", "staff_id"):
         if name in request.GET:
             rows = rows.filter(**{name: asked_for(request, name, 64)})
-    after = cursor_in(request)
-    at = instant_of(after) if after else None
-    if after is not None and at is not None:
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=after.id))
-    found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    found, after = newest_page(rows, request, "at")
     return draw(
         request, "compliance/findings.html.jinja", section="conduct", kinds=FINDING_KINDS, kind=kind, state=state,
-        rows=found[:PAGE], names=glimpse(visitor.tenant, [each.person_id for each in found]), person_href=person_href,
+        rows=found, names=glimpse(visitor.tenant, [each.person_id for each in found]), person_href=person_href,
         filters_of=_finding_filters(request, kind, state),
-        next_href=f"?{query_of(request, after=f'{last.at.isoformat()}~{last.pk}')}" if last else "",
+        next_href=f"?{query_of(request, after=after)}" if after else "",
     )  # fmt: skip
 
 

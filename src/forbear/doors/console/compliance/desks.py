@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Q, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from forbear.doors.console.places import Visitor
-from forbear.doors.console.reading import PAGE, cursor_in, instant_of, read_day
+from forbear.doors.console.reading import PAGE, cursor_in, newest_page, read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_
 from forbear.records.actions import redress
@@ -94,7 +94,7 @@ def page_of(desk: Desk, request: HttpRequest, visitor: Visitor, chosen: str, tod
     """A page of a desk, what is due first on top, and where the next begins; empty where there is none."""
     rows = desk.model.objects.filter(tenant_id=visitor.tenant)
     if chosen == "answered":
-        return _answered(rows, request)
+        return newest_page(rows.filter(answered_at__isnull=False), request, "raised_at")
     rows = rows.filter(answered_at__isnull=True).annotate(due=Coalesce(F("due_on"), Value(NO_DAY)))
     if chosen != "open":
         rows = rows.filter(_narrowed(chosen, visitor, today))
@@ -105,17 +105,6 @@ def page_of(desk: Desk, request: HttpRequest, visitor: Visitor, chosen: str, tod
     found = list(rows.order_by("due", "pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], f"{last.due.isoformat()}~{last.pk}" if last else ""
-
-
-def _answered(rows: QuerySet, request: HttpRequest) -> tuple[list[Any], str]:
-    rows = rows.filter(answered_at__isnull=False)
-    after = cursor_in(request)
-    at = instant_of(after) if after else None
-    if after is not None and at is not None:
-        rows = rows.filter(Q(raised_at__lt=at) | Q(raised_at=at, pk__lt=after.id))
-    found = list(rows.order_by("-raised_at", "-pk")[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{last.raised_at.isoformat()}~{last.pk}" if last else ""
 
 
 def _narrowed(chosen: str, visitor: Visitor, today: date) -> Q:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
-from forbear.kernel.errors import InputError
 from forbear.records import audit, events
-from forbear.records.actions.holds import ARRANGEMENT_KINDS
+from forbear.records.actions.holds import check_arrangement_kind
 from forbear.records.actions.silence import lock_people_of_loans, moment
 from forbear.records.models import Arrangement
 from forbear.records.scope import Scope, acting
 
 
 def propose_arrangement(
-    scope: Scope, loan_id: str, kind: str, key: str, *, term_months: int | None = None, form: str = "written"
-) -> str:
+    scope: Scope, loan_id: str, kind: str, key: str, *, term_months: int | None = None, form: str = "written",
+    terms: Mapping[str, object] | None = None,
+) -> str:  # fmt: skip
     """Write down that the person wants an arrangement: a proposal, which becomes one when it is signed.
 
     Args:
         key: the same one again is the same proposal.
+        terms: what was offered, by the names that messages read; told with the proposal.
 
     Returns:
         The arrangement's id.
@@ -27,9 +29,7 @@ def propose_arrangement(
     Raises:
         InputError: ``unknown_loan``, ``unknown_arrangement_kind``.
     """
-    if kind not in ARRANGEMENT_KINDS:
-        do = f"There are: {', '.join(ARRANGEMENT_KINDS)}."
-        raise InputError("unknown_arrangement_kind", f"There is no arrangement {kind!r}.", do=do)
+    check_arrangement_kind(kind)
     arrangement_id = uuid5(FORBEAR, f"proposal:{scope.tenant}:{loan_id}:{kind}:{key}").hex
     with acting(scope):
         person_id = lock_people_of_loans(scope.tenant, [loan_id])[loan_id]
@@ -45,7 +45,7 @@ def propose_arrangement(
             },
         )
         if is_new:
-            told = {"loan": loan_id, "kind": kind, "term_months": term_months}
+            told = {"loan": loan_id, "kind": kind, "term_months": term_months, **(terms or {})}
             audit.record(audit.Entry("arrangement.proposed", "arrangement", arrangement_id, person_id, told))
             events.emit("arrangement.proposed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
         return arrangement_id
