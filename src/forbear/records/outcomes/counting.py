@@ -12,7 +12,7 @@ from django.db.models import Min
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import local_midnight, zone
 from forbear.records.lender import lender_settings
-from forbear.records.models import Contact, OutcomeDay, OutcomeTally
+from forbear.records.models import Contact, OutcomeDay, OutcomeTally, Payment
 from forbear.records.outcomes.statements import COUNTED, INSERT
 from forbear.records.scope import Scope, acting
 
@@ -59,15 +59,21 @@ def count_again(tenant: str, clock: Clock) -> int:
         name = lender_settings(tenant).time_zone
         today = clock.now().astimezone(zone(name)).date()
         counted = dict(OutcomeDay.objects.filter(tenant_id=tenant).values_list("business_date", "counted_at"))
-        first = Contact.objects.filter(tenant_id=tenant, direction="out").aggregate(at=Min("at"))["at"]
-    if first is None:
+        oldest = _oldest(tenant, name)
+    if oldest is None:
         return 0
-    oldest = first.astimezone(zone(name)).date()
     due = _due(oldest, today, (clock.now() - AN_HOUR, local_midnight(today, name)), counted)
     days = [day for _place, day in zip(range(DAYS_AT_ONCE), due, strict=False)]
     for day in days:
         count_day(scope, day, clock)
     return len(days)
+
+
+def _oldest(tenant: str, name: str) -> date | None:
+    """The first day of which there is anything to count."""
+    began = Contact.objects.filter(tenant_id=tenant, direction="out").aggregate(at=Min("at"))["at"]
+    paid = Payment.objects.filter(tenant_id=tenant).aggregate(on=Min("effective_on"))["on"]
+    return min((day for day in (began and began.astimezone(zone(name)).date(), paid) if day), default=None)
 
 
 def _due(

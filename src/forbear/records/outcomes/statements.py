@@ -16,6 +16,7 @@ NOT_TO_COLLECT = ("service_reply", "statutory_notice")
 NEVER_BEGUN = (*NEVER_LEFT, "claimed")
 """States of a contact that reached for nobody, or not yet."""
 
+_BEGUN = f"c.state NOT IN ({', '.join(repr(each) for each in NEVER_BEGUN)})"
 _ATTEMPT = f"""{{c}}.tenant_id = %(tenant)s AND {{c}}.direction = 'out'
     AND {{c}}.purpose NOT IN ({", ".join(repr(each) for each in NOT_TO_COLLECT)})
     AND {{c}}.state NOT IN ({", ".join(repr(each) for each in NEVER_BEGUN)})"""
@@ -126,13 +127,13 @@ AFTERWARDS = f"""
 (
     SELECT DISTINCT ON (c.id) c.*, r.reason, r.at AS accepted_at FROM ({REASONS}) r
     JOIN records_contact c ON c.tenant_id = %(tenant)s AND c.person_id = r.person_id AND c.started_at > r.at
-        AND c.direction = 'out' AND c.purpose <> 'service_reply'
+        AND c.direction = 'out' AND c.purpose <> 'service_reply' AND {_BEGUN}
         AND (r.loan_id IS NULL OR c.loan_id = r.loan_id) AND (r.channel IS NULL OR c.channel = r.channel)
     JOIN records_permit m ON m.permit_id = c.permit_id AND m.issued_at < r.at
     ORDER BY c.id, r.at, r.id
 ) c"""
 """Contacts that began after what forbids them, each once with the first that did: ``reason`` and ``accepted_at`` besides its own."""
-UNPERMITTED = """c.tenant_id = %(tenant)s AND c.direction = 'out' AND c.permit_id IS NULL AND NOT c.is_fed
+UNPERMITTED = f"""{_BEGUN} AND c.tenant_id = %(tenant)s AND c.direction = 'out' AND c.permit_id IS NULL AND NOT c.is_fed
     AND c.started_at >= %(start)s AND c.started_at < %(end)s"""
 SILENCED = f"""
 SELECT (r.at AT TIME ZONE %(zone)s)::date, 'accepted', {TEAM}, {AGENCY}, '', NULL::int, r.reason, '', count(*), 0

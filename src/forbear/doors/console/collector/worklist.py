@@ -117,6 +117,15 @@ def cents_of(text: str) -> int | None:
     return int(cents)
 
 
+def yuan(cents: int) -> str:
+    """Whole minor units as people type them, the other way round.
+
+    >>> yuan(200050), yuan(5)
+    ('2000.50', '0.05')
+    """
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
 def _key_of(text: str) -> tuple[int, int, int] | None:
     if not text:
         return None

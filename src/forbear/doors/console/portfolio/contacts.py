@@ -2,124 +2,169 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from forbear.day.report.charts import Bar, bars
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
-from forbear.doors.console.reading import period_in
+from forbear.doors.console.portfolio.asking import Selection, selection_of
 from forbear.doors.design.formats import whole
-from forbear.kernel.dates import local_midnight
 from forbear.kernel.language import code_words
-from forbear.records.silence import silence_between
+from forbear.records.outcomes import Asked, Outcomes, before, outcomes, promises_due, teams_of
+from forbear.records.outcomes.statements import PAID_WITHIN_DAYS
 
 WIDTH = 520
-PAID_WITHIN_DAYS = 7
-STEPS = ("attempts", "reached", "right_party", "promised", "kept", "paid")
-HARMS = ("complaints", "opt_outs", "wrong_people")
-# Of each attempt that began in the period: how far it came. A promise is one made on the contact's own day and loan; a payment is one
-# that took effect within seven days after a talk with the right party, on any loan of the person.
-_FUNNEL = """
-WITH begun AS (
-    SELECT c.channel, c.person_id, c.loan_id, c.is_right_party, (c.at AT TIME ZONE %(zone)s)::date AS day,
-        c.is_right_party OR c.result IN ('conversation', 'met', 'wrong_person') AS is_reached
-    FROM records_contact c
-    WHERE c.tenant_id = %(tenant)s AND c.direction = 'out' AND c.at >= %(first)s AND c.at < %(until)s
-        AND c.state NOT IN ('claimed', 'refused')
-)
-SELECT channel, count(*) AS attempts, count(*) FILTER (WHERE is_reached) AS reached,
-    count(*) FILTER (WHERE is_right_party) AS right_party,
-    count(*) FILTER (WHERE is_right_party AND p.is_made) AS promised,
-    count(*) FILTER (WHERE is_right_party AND p.is_kept) AS kept,
-    count(*) FILTER (WHERE is_right_party AND EXISTS (
-        SELECT 1 FROM records_payment y JOIN records_loan l ON l.tenant_id = y.tenant_id AND l.loan_id = y.loan_id
-        WHERE y.tenant_id = %(tenant)s AND l.person_id = begun.person_id AND y.status = 'settled'
-            AND y.effective_on BETWEEN begun.day AND begun.day + %(paid_days)s
-    )) AS paid
-FROM begun
-LEFT JOIN LATERAL (
-    SELECT true AS is_made, bool_or(q.verdict = 'kept') AS is_kept FROM records_promisetopay q
-    WHERE begun.is_right_party AND q.tenant_id = %(tenant)s AND q.loan_id = begun.loan_id AND q.made_on = begun.day
-    HAVING count(*) > 0
-) p ON true
-GROUP BY channel ORDER BY attempts DESC, channel
-"""
-_PROMISES = """
-SELECT verdict, count(*), coalesce(sum(amount_cents), 0) FROM records_promisetopay
-WHERE tenant_id = %(tenant)s AND due_on >= %(first_day)s AND due_on < %(until_day)s AND cancelled_on IS NULL
-GROUP BY verdict ORDER BY verdict
-"""
-_HARM = """
-SELECT
-    (SELECT count(*) FROM records_complaint WHERE tenant_id = %(tenant)s AND raised_at >= %(first)s AND raised_at < %(until)s),
-    (SELECT count(*) FROM records_consent WHERE tenant_id = %(tenant)s AND kind = 'channel_refusal'
-        AND given_at >= %(first)s AND given_at < %(until)s),
-    (SELECT count(*) FROM records_contact WHERE tenant_id = %(tenant)s AND result = 'wrong_person'
-        AND at >= %(first)s AND at < %(until)s),
-    (SELECT coalesce(sum(amount_cents), 0) FROM records_payment WHERE tenant_id = %(tenant)s AND status = 'settled'
-        AND effective_on >= %(first_day)s AND effective_on < %(until_day)s)
-"""
+STEPS = ("attempts", "reached", "promised", "kept", "paid")
+ASIDE = ("wrong_person", "unidentified")
+"""Who answered, and was not the right party or did not say so: no step towards a payment."""
+OF = {
+    "reached": "attempts",
+    "promised": "reached",
+    "paid": "reached",
+    "wrong_person": "attempts",
+    "unidentified": "attempts",
+}
+"""By what each share is divided; of promises kept it is those that were judged."""
+HARMS = ("complaints", "opt_outs", "wrong_person")
+HEATED = ("reached", "promised", "paid")
+HEAT_STEPS = 5
 
 
 def contacts(request: HttpRequest) -> HttpResponse:
-    """Funnel, promises, harm and silence of a period."""
+    """Funnel, promises, harm and silence of a period, and of another beside it where one is asked for."""
     visitor = visitor_of(request)
-    first, last = _days(request, visitor)
-    funnel, attempts = _funnel(visitor, first, last)
-    total = {step: sum(row[step] for row in funnel) for step in STEPS}
-    *harms, paid_cents = _rows(visitor, _HARM, first, last)[0]
-    promises = [
-        {"verdict": verdict, "count": int(count), "cents": int(cents)}
-        for verdict, count, cents in _rows(visitor, _PROMISES, first, last)
-    ]
-    judged = sum(each["count"] for each in promises if each["verdict"] in ("kept", "broken"))
-    kept = sum(each["count"] for each in promises if each["verdict"] == "kept")
-    silence = silence_between(first, last + timedelta(days=1))
+    chosen = selection_of(request, visitor)
+    found = outcomes(visitor.scope, chosen.asked, visitor.clock.now())
+    total = _figures(found)
     return draw(
-        request, "portfolio/contacts.html.jinja", section="portfolio", first=first, last=last, funnel=funnel, steps=STEPS,
-        total=total,
+        request, "portfolio/contacts.html.jinja", section="portfolio", chosen=chosen, asked=chosen.asked, steps=STEPS, aside=ASIDE,
+        funnel=[{"channel": each} | _figures(found, channel=each) for each in _channels(found)], total=total,
         chart=bars([Bar(code_words("funnel", step), total[step], whole(total[step])) for step in STEPS], WIDTH),
-        promises=promises,
-        kept_share=kept / judged if judged else None,
-        harms=[(name, int(count), 1000 * int(count) / attempts if attempts else None)
-               for name, count in zip(HARMS, harms, strict=True)],
-        paid_cents=int(paid_cents), attempts=attempts, silence=silence, currency=visitor.lender.currency,
-        paid_within=PAID_WITHIN_DAYS,
+        hours=_by_hour(found), heated=HEATED, due=promises_due(visitor.scope, chosen.asked, chosen.currency),
+        harms=[(name, found.count(name), _rate(found, name)) for name in HARMS],
+        received=(found.count("received", currency=chosen.currency), found.cents("received", chosen.currency)),
+        silence=_silence(found), counted_at=found.counted_at, paid_within=PAID_WITHIN_DAYS, share=_share,
+        teams=[(each, each) for each in teams_of(visitor.scope, chosen.asked)], earlier=before(chosen.asked),
+        currencies=[(each, each) for each in _currencies(found, chosen)], compared=_compared(visitor, chosen, found),
+        is_limited=visitor.scope.reach != "all", signed=_signed, signed_tenth=_signed_tenth, why=why,
     )  # fmt: skip
 
 
 def contacts_file(request: HttpRequest) -> HttpResponse:
-    """The funnel as CSV."""
+    """The funnel by channel and hour as CSV."""
     visitor = visitor_of(request)
-    first, last = _days(request, visitor)
-    rows = ((first, last, row["channel"], *(row[step] for step in STEPS)) for row in _funnel(visitor, first, last)[0])
-    return csv_file((("first_on", "last_on", "channel", *STEPS), *rows), f"contacts-{first}-{last}.csv")
+    chosen = selection_of(request, visitor)
+    found = outcomes(visitor.scope, chosen.asked, visitor.clock.now())
+    names, days = (*STEPS, "broken", *ASIDE), (chosen.asked.first, chosen.asked.last, chosen.asked.team)
+    cells = [
+        (channel, hour, _figures(found, channel=channel, hour=hour))
+        for channel in _channels(found)
+        for hour in found.values("hour", "attempts")
+    ]
+    rows = [(*days, channel, hour, *(row[name] for name in names)) for channel, hour, row in cells if row["attempts"]]
+    heads = ("first_on", "last_on", "team", "channel", "hour", *names)
+    return csv_file((heads, *rows), f"contacts-{chosen.asked.first}-{chosen.asked.last}.csv")
 
 
-def _funnel(visitor: Visitor, first: date, last: date) -> tuple[list[dict[str, Any]], int]:
-    names = ("channel", *STEPS)
-    rows = [dict(zip(names, row, strict=True)) for row in _rows(visitor, _FUNNEL, first, last)]
-    return rows, sum(row["attempts"] for row in rows)
+def _channels(found: Outcomes) -> list[str]:
+    """Those that were used, the busiest first."""
+    return sorted(found.values("channel", "attempts"), key=lambda each: (-found.count("attempts", channel=each), each))
 
 
-def _rows(visitor: Visitor, statement: str, first: date, last: date) -> list[tuple[Any, ...]]:
-    name = visitor.lender.time_zone
-    after = last + timedelta(days=1)
-    given = {
-        "tenant": visitor.tenant, "zone": name, "first": local_midnight(first, name), "until": local_midnight(after, name),
-        "first_day": first, "until_day": after, "paid_days": PAID_WITHIN_DAYS,
+def _figures(found: Outcomes, **where: Any) -> dict[str, int]:
+    return {name: found.count(name, **where) for name in (*STEPS, "broken", *ASIDE)}
+
+
+def _share(row: dict[str, int], name: str) -> float | None:
+    """The share that belongs to a figure; None for one that has none, or where there is nothing to divide by."""
+    of = row["kept"] + row["broken"] if name == "kept" else row.get(OF.get(name, ""), 0)
+    return row[name] / of if of else None
+
+
+def _rate(found: Outcomes, name: str) -> float | None:
+    """So many a thousand attempts of the same people and days."""
+    attempts = found.count("attempts")
+    return 1000 * found.count(name) / attempts if attempts else None
+
+
+def _by_hour(found: Outcomes) -> list[dict[str, Any]]:
+    """Each hour in which anybody was contacted, with its shares and how dark each is: the darkest is the best hour."""
+    rows: list[dict[str, Any]] = [
+        {"hour": hour, **_figures(found, hour=hour)} for hour in found.values("hour", "attempts")
+    ]
+    for name in HEATED:
+        best = max((_share(row, name) or 0 for row in rows), default=0)
+        for row in rows:
+            row[f"{name}_heat"] = heat_step(_share(row, name), best)
+    return rows
+
+
+def heat_step(share: float | None, largest: float) -> int:
+    """How dark a cell is: 0 for nothing, else 1 to 5 by its part of the largest.
+
+    >>> heat_step(0.0, 0.5), heat_step(0.01, 0.5), heat_step(0.5, 0.5), heat_step(None, 0.5)
+    (0, 1, 5, 0)
+    """
+    return 0 if not share or not largest else min(HEAT_STEPS, 1 + int(HEAT_STEPS * share / largest * 0.999))
+
+
+def _silence(found: Outcomes) -> dict[str, Any]:
+    reasons = [
+        (each, found.count("accepted", reason=each), found.count("wrongful", reason=each))
+        for each in found.values("reason", "accepted", "wrongful")
+    ]
+    return {
+        "reasons": reasons, "accepted": found.count("accepted"), "wrongful": found.count("wrongful"),
+        "unpermitted": found.count("unpermitted"),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        return list(cursor.fetchall())
 
 
-def _days(request: HttpRequest, visitor: Visitor) -> tuple[date, date]:
-    """The first and the last day that were asked for; without them the last thirty days."""
-    period = period_in(request, visitor, names=("from", "until"))
-    return period.first, period.last
+def _currencies(found: Outcomes, chosen: Selection) -> list[str]:
+    """What money came in, and what is shown: one at a time, for sums of two mean nothing."""
+    return sorted({chosen.currency, *found.values("currency", "received")})
+
+
+def _compared(visitor: Visitor, chosen: Selection, found: Outcomes) -> dict[str, Any] | None:
+    """Two selections side by side, figure by figure; None where only one is asked for."""
+    if chosen.other is None:
+        return None
+    other = outcomes(visitor.scope, chosen.other, visitor.clock.now())
+    rows: list[dict[str, Any]] = [_row(name, _figures(found), _figures(other)) for name in (*STEPS, *ASIDE)]
+    for name in ("complaints", "opt_outs"):
+        rows.append(
+            {
+                "name": name,
+                "shares": None,
+                "counts": (found.count(name), other.count(name)),
+                "rates": (_rate(found, name), _rate(other, name)),
+            }
+        )
+    sides: tuple[Asked, Asked] = (chosen.asked, chosen.other)
+    return {
+        "sides": sides, "rows": rows, "cents": (found.cents("received", chosen.currency), other.cents("received", chosen.currency)),
+    }  # fmt: skip
+
+
+def why(reason: str) -> str:
+    """What forbids contacts, in words: money, a refusal, a plan, or a kind of hold."""
+    return code_words("silence" if reason in ("payment", "refusal", "arrangement") else "hold", reason)
+
+
+def _signed(count: int) -> str:
+    return f"{count:+,}".replace("-", "−") if count else "0"
+
+
+def _signed_tenth(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def _row(name: str, one: dict[str, int], two: dict[str, int]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "counts": (one[name], two[name]),
+        "rates": None,
+        "shares": (_share(one, name), _share(two, name)),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forbear.doors.console.places import Place, place
-from forbear.doors.console.portfolio import book, contacts
+from forbear.doors.console.portfolio import book, contacts, rows
 
 READERS = ("leader", "compliance", "strategist", "auditor")
 PLACES: tuple[Place, ...] = (
@@ -12,4 +12,12 @@ PLACES: tuple[Place, ...] = (
     place("portfolio/loans/<str:bucket>", book.portfolio_loans, "portfolio_loans", READERS),
     place("portfolio/contacts", contacts.contacts, "portfolio_contacts", READERS),
     place("portfolio/contacts.csv", contacts.contacts_file, "portfolio_contacts_file", READERS),
+    place("portfolio/contacts/rows/<str:measure>", rows.contact_rows, "portfolio_contact_rows", READERS),
+    place(
+        "portfolio/contacts/files/<str:measure>.csv",
+        rows.contact_rows_file,
+        "portfolio_contact_rows_file",
+        READERS,
+        ("POST",),
+    ),
 )
