@@ -49,7 +49,7 @@ def compare_on_book(tenant: str, number: int) -> bool:
         if asked is None:
             return False
         with acting(scope):
-            lender = lender_settings(tenant)
+            lender = lender_settings(tenant, asked.as_of)
             sides = [_side(asked.before), _side(asked.after)]
         try:
             _work_off(scope, asked, lender, sides)
