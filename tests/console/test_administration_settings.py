@@ -19,8 +19,8 @@ from senders import queue_act, sender  # noqa: E402
 from forbear.day.wiring.business_day import BusinessDay, run_business_day  # noqa: E402
 from forbear.kernel.clock import FixedClock  # noqa: E402
 from forbear.records import audit  # noqa: E402
+from forbear.records.actions.administration.setting_changes import CHANGEABLE, Wish, decide_change, propose_change  # noqa: E402
 from forbear.records.actions.agreed.promises import make_promise  # noqa: E402
-from forbear.records.actions.setting_changes import CHANGEABLE, Wish, decide_change, propose_change  # noqa: E402
 from forbear.records.actions.tenants import change_settings  # noqa: E402
 from forbear.records.fresh_facts import fresh_facts, law_of_day  # noqa: E402
 from forbear.records.lender import lender_settings, setting_of  # noqa: E402

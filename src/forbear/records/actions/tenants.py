@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from forbear.kernel.errors import UsageError
 from forbear.records import audit
-from forbear.records.actions.setting_changes import end_changes
+from forbear.records.actions.administration.setting_changes import end_changes
 from forbear.records.actions.silence import moment
 from forbear.records.lender import read_settings
 from forbear.records.models import Tenant, User

@@ -15,7 +15,7 @@ from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_form_key
-from forbear.records.actions.setting_changes import (
+from forbear.records.actions.administration.setting_changes import (
     ANSWERS,
     CHANGEABLE,
     REASON_LENGTH_MAX,
