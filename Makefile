@@ -2,6 +2,9 @@
 PYTHON ?= $(firstword $(foreach each,python3 python3.13 python3.12 python3.11,$(shell $(each) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(each))))
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .venv/bin/uv)
 
+# Many tests start programs of their own, and a program that may not keep its bytecode compiles 1,400 modules each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -16,7 +19,7 @@ demo: setup ## Run a whole day on a synthetic book made on the spot
 	@echo; echo "Next, in a browser: .venv/bin/forbear serve --demo"
 
 test: setup ## Run every test
-	.venv/bin/python -m pytest -n auto --dist loadfile
+	.venv/bin/python -m pytest -n auto --dist loadfile --durations=40 --durations-min=5
 
 check: setup ## Lint, format, types, import contracts, architecture
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/lint-imports && .venv/bin/python -m pytest tests/architecture

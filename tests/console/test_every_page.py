@@ -53,10 +53,9 @@ def test_every_page_can_be_read_by_everybody(role, language, size, is_dark, lend
     for where in pages_of(role):
         named = {"person_id": cast.mine.person_id} if where.pattern().pattern.converters else None
         path = reverse(where.name, kwargs=named)
-        if seat.is_a_file(path):
-            continue
         seat.bytes_by_page.clear()
-        seat.open(path)
+        if not seat.opens(path):
+            continue
         weight = sum(seat.bytes_by_page.values())
         rows.append((where.name, weight))
         if found := seat.broken_rules():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -194,3 +195,38 @@ def test_a_page_that_is_none_is_said_so(town, staff, key):
 def test_a_list_on_a_book_that_is_too_old_says_so(town, staff, clock):
     clock.move_to(NOON + timedelta(days=3))
     assert "too old to act on" in staff["collector"].get("/desk/worklist").content.decode()
+
+
+@pytest.mark.parametrize("hours", [0, 11], ids=["noon", "eleven at night"])
+def test_the_list_says_of_each_person_what_their_screen_says(lender, staff, clock, hours):
+    """One who may be called, one who asked to be called later, one with a dispute, and one with two loans."""
+    from forbear.records.actions.holds import place_hold
+    from forbear.records.models import Hold, Loan
+
+    enter(lender)
+    contact(lender, "south", result="conversation", is_right_party=True, next_at=NOON + timedelta(hours=20))
+    place_hold(Scope(lender, "tester"), "mine", "dispute", TODAY)
+    with acting(Scope(lender, "tester")):
+        Hold.objects.filter(tenant_id=lender).update(recorded_at=None)
+        Loan.objects.create(
+            tenant_id=lender, person_id="north", loan_id="A-none", product_code="cash", lender_type="consumer_finance",
+            currency="CNY", disbursed_on=TODAY, principal_cents=1, annual_rate="0", all_in_rate="0",
+        )  # fmt: skip
+    clock.move_to(NOON + timedelta(hours=hours))
+    page = staff["leader"].get("/desk/worklist").content.decode()
+    for person_id in ("north", "south", "mine", "placed"):
+        row = page[page.index(f'href="/desk/people/{person_id}"', page.index("<tbody>")) :]
+        row = row[: row.index("</tr>")]
+        screen = staff["leader"].get(f"/desk/people/{person_id}").content.decode()
+        acts = re.findall(
+            r'<li class="act (may|may-not)">\s*<div class="act-line">.*?<strong>([^<]+)</strong>', screen, re.DOTALL
+        )
+        assert len(acts) == 7
+        allowed = {channel for may, channel in acts if may == "may"}
+        assert {channel for _may, channel in acts if f"</svg> {channel}</span>" in row} == allowed, person_id
+        if not allowed:
+            reason = re.search(r'<span class="why-not">([^<]+)', screen)[1].strip()
+            assert f"nothing: {reason}" in row and ("from 11-24" in row) == ("Changes at 2026-11-24" in screen), (
+                person_id
+            )
+    assert ("nothing: " in page) and ("telephone</span>" in page) == (hours == 0)

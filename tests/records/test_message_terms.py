@@ -54,7 +54,7 @@ OFFERS = {
     "instalment_offer": (
         {"plan_count": 3, "plan_amount_cents": 3_000, "plan_total_cents": 9_000, "plan_first_on": "2026-12-01",
          "plan_last_on": "2027-02-01", "offer_until_on": "2026-11-30"},
-        "共3期，每期¥30.00，合计¥90.00",
+        "共3期，每期不超过¥30.00，合计¥90.00",
     ),
     "relief_offer": ({"grace_until_on": "2026-12-20"}, "2026年12月20日之前我们不要求您还款"),
 }  # fmt: skip

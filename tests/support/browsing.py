@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Any
 
 from npm_packages import installed
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 AXE = Path(__file__).parent / "axe"
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -93,10 +93,15 @@ class Sitting:
             self.page.click("main button")
         self.settle()
 
-    def is_a_file(self, path: str) -> bool:
-        """Whether an address gives a file to keep, not a page to read."""
-        kind = self.context.request.get(self.base + path).headers
-        return "attachment" in kind.get("content-disposition", "") or "text/html" not in kind.get("content-type", "")
+    def opens(self, path: str) -> bool:
+        """Go to an address that may be a file to keep; whether it was a page to read."""
+        try:
+            self.open(path)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            return False
+        return True
 
     def picture(self, name: str) -> None:
         """Keep a picture of the whole page, where pictures are asked for (``FORBEAR_PICTURES``)."""

@@ -102,7 +102,7 @@ class _Renderer:
         return literal_tree(node.args[0], node.dtype, self.dialect)
 
     def _column(self, node: Column) -> exp.Expression:
-        return exp.column(exp.to_identifier(str(node.args[0]), quoted=True))
+        return exp.Column(this=exp.Identifier(this=str(node.args[0]), quoted=True))
 
     # logic
     def _and(self, node: Column) -> exp.Expression:

@@ -47,7 +47,7 @@ def send(desk: Desk, channel: Channel, composer: Composer, limit: int = 100) -> 
     with desk.holding(channel.name, limit) as holding:
         refused.extend(holding.refused)
         for held in holding.held:
-            decided = _decide(held, composer, holding.gate)
+            decided = decide(held, composer, holding.gate)
             if isinstance(decided, Refusal):
                 holding.refuse(held, decided)
                 refused.append(decided)
@@ -88,7 +88,11 @@ def _stopped(each: Permitted) -> Outcome:
     return Outcome(str(act_id), each.contact_id, refusal=refusal)
 
 
-def _decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdict, datetime] | Refusal:
+def decide(held: Held, composer: Composer, gate: Gate) -> tuple[Composed, Verdict, datetime] | Refusal:
+    """The message of an act that is held, with the law's verdict of it and the instant at which it expires; or why it is not sent.
+
+    Nothing is written: who only wants to see what would be sent asks the same.
+    """
     act = held.act
     if held.now >= act.latest_at:
         return Refusal("late", act.act_id, "Its time is over.")

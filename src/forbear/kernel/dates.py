@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -91,3 +92,14 @@ def local_midnight(day: date, zone_name: str) -> datetime:
 def local_day_bounds(day: date, zone_name: str, days: int = 1) -> tuple[datetime, datetime]:
     """The instants ``[start, end)`` of the ``days`` local calendar days that end with ``day``."""
     return local_midnight(day - timedelta(days=days - 1), zone_name), local_midnight(day + timedelta(days=1), zone_name)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later; the last of a month that is shorter.
+
+    >>> months_later(date(2026, 11, 30), 3), months_later(date(2026, 12, 5), 1)
+    (datetime.date(2027, 2, 28), datetime.date(2027, 1, 5))
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

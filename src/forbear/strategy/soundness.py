@@ -14,6 +14,7 @@ from forbear.kernel.language import gettext as _
 from forbear.strategy.catalogue import behaviours
 from forbear.strategy.codes import ACT
 from forbear.strategy.inputs import DERIVED
+from forbear.strategy.offers import WAIVED
 from forbear.strategy.pipeline import TableStep, names_read
 from forbear.strategy.playbook import Playbook
 from forbear.strategy.refusals import answers_of
@@ -122,7 +123,7 @@ def _of_reasons(
 
 
 def _of_parameters(playbook: Playbook) -> Iterator[PlaybookFinding]:
-    used = set().union(*(names_read(model) for model in playbook.models.values())) | {"pre_due_days"}
+    used = set().union(*(names_read(model) for model in playbook.models.values())) | {"pre_due_days", *WAIVED}
     for name in playbook.parameters:
         if name not in used:
             yield PlaybookFinding(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,11 @@ from procrastinate import Blueprint
 
 from forbear.day.run import BUSINESS_STEPS
 from forbear.day.wiring.business_day import BEGINS, BusinessDay, run_business_day
-from forbear.kernel.errors import ForbearError, InputError, UsageError
+from forbear.day.wiring.failures import failure_kept
+from forbear.kernel.errors import InputError
 from forbear.records.actions.asked import (
     BLANK_EXPIRED,
+    COUNT_EXPIRED,
     FEED_AGAIN,
     begin_job,
     end_job,
@@ -25,14 +28,14 @@ from forbear.records.actions.asked import (
     newer_than,
     note_progress,
 )
-from forbear.records.actions.expiry import blank_expired, find_expired
+from forbear.records.actions.expiry import Expired, blank_expired, find_expired
 from forbear.records.feed.importing import Fed, Feed, feed
 from forbear.records.models import AskedJob, Import
 from forbear.records.scope import Scope, acting
 
 ASKED = "asked"
 TOLD_EVERY = 20
-"""After how many files it is told how many were blanked."""
+"""After how many files it is told how many there were."""
 
 jobs = Blueprint()
 
@@ -50,13 +53,8 @@ def asked_job(tenant: str, job_id: str) -> bool:
         asked = begin_job(scope, key)
         if asked is None:
             return False
-        try:
+        with failure_kept(partial(fail_job, scope, key)):
             end_job(scope, key, WORK[asked.kind](asked))
-        except ForbearError as error:
-            fail_job(scope, key, error)
-        except Exception:
-            fail_job(scope, key, UsageError("unexpected", "Something went wrong that was not foreseen."))
-            raise
         return True
     finally:
         close_old_connections()
@@ -64,7 +62,7 @@ def asked_job(tenant: str, job_id: str) -> bool:
 
 def feed_again(asked: AskedJob) -> dict[str, Any]:
     """Take a feed in again from where it came from: of a business day, with what of the day was left undone."""
-    scope = Scope(asked.tenant_id, asked.asked_by)
+    scope = _asker(asked)
     with acting(scope):
         row = Import.objects.get(tenant_id=asked.tenant_id, pk=asked.terms["import"])
         if newer_than(row):
@@ -87,23 +85,44 @@ def feed_again(asked: AskedJob) -> dict[str, Any]:
     return _figures(found["is_new"], found["tables"])
 
 
+def count_due(asked: AskedJob) -> dict[str, Any]:
+    """Count what is past its term; nothing is changed."""
+    return _tally(asked, find_expired(_asker(asked), _day(asked)))
+
+
 def blank_due(asked: AskedJob) -> dict[str, Any]:
     """Blank what is past its term, file by file; cut anywhere, it goes on with what is still due."""
-    scope, day = Scope(asked.tenant_id, asked.asked_by), date.fromisoformat(asked.terms["as_of"])
+    scope, day = _asker(asked), _day(asked)
+    done = (blank_expired(scope, each.person_id, day) for each in find_expired(scope, day))
+    return _tally(asked, (each for each in done if each is not None))
+
+
+def _tally(asked: AskedJob, found: Iterable[Expired]) -> dict[str, Any]:
     parts: Counter[str] = Counter()
+    rules: Counter[str] = Counter()
     files = whole = 0
-    for each in find_expired(scope, day):
-        done = blank_expired(scope, each.person_id, day)
-        if done is None:
-            continue
-        files, whole = files + 1, whole + done.is_whole
-        parts.update(part.part for part in done.parts)
+    for each in found:
+        files, whole = files + 1, whole + each.is_whole
+        parts.update(part.part for part in each.parts)
+        rules.update(each.rules)
         if files % TOLD_EVERY == 0:
-            note_progress(scope, asked.job_id, "blank", files, 0)
-    return {"files": files, "whole": whole, "parts": dict(parts)}
+            note_progress(_asker(asked), asked.job_id, "files", files, 0)
+    return {"files": files, "whole": whole, "parts": dict(parts), "rules": dict(rules)}
 
 
-WORK: dict[str, Callable[[AskedJob], dict[str, Any]]] = {FEED_AGAIN: feed_again, BLANK_EXPIRED: blank_due}
+def _asker(asked: AskedJob) -> Scope:
+    return Scope(asked.tenant_id, asked.asked_by)
+
+
+def _day(asked: AskedJob) -> date:
+    return date.fromisoformat(asked.terms["as_of"])
+
+
+WORK: dict[str, Callable[[AskedJob], dict[str, Any]]] = {
+    FEED_AGAIN: feed_again,
+    COUNT_EXPIRED: count_due,
+    BLANK_EXPIRED: blank_due,
+}
 
 
 def _path(given: str | None) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from forbear.records import audit
 from forbear.records.models import AskedJob, Import, Tenant
 from forbear.records.scope import Scope, acting
 
-FEED_AGAIN, BLANK_EXPIRED = "feed_again", "blank_expired"
+FEED_AGAIN, COUNT_EXPIRED, BLANK_EXPIRED = "feed_again", "count_expired", "blank_expired"
 RUNNING = ("waits", "runs")
 REASON_LENGTH_MAX = 200
 
@@ -85,6 +86,43 @@ def ask_feed_again(scope: Scope, job_id: UUID, import_id: int) -> bool:
             )
         terms = {"import": row.pk, "as_of": row.as_of and row.as_of.isoformat(), "kind": row.kind}
         return ask_job(scope, job_id, Asking(FEED_AGAIN, str(row.pk), terms))
+
+
+def ask_count_of_expired(scope: Scope, job_id: UUID, day: date) -> bool:
+    """Ask what is past its term on a day. Nothing is changed by it.
+
+    Returns:
+        False where it was asked for before.
+
+    Raises:
+        InputError: ``asked_already``.
+    """
+    return ask_job(scope, job_id, Asking(COUNT_EXPIRED, day.isoformat(), {"as_of": day.isoformat()}))
+
+
+def ask_blanking(scope: Scope, job_id: UUID, day: date, reason: str) -> bool:
+    """Ask that what is past its term on a day be blanked. It cannot be brought back, and so it was counted for that day before.
+
+    Returns:
+        False where it was asked for before.
+
+    Raises:
+        InputError: ``no_reason``, ``bad_reason``; ``not_counted``; ``asked_already``.
+    """
+    if not reason:
+        raise InputError("no_reason", "It is not said why.", do="Say why.")
+    with acting(scope):
+        if counted_on(scope.tenant, day) is None:
+            raise InputError(
+                "not_counted", "It was not counted for this day.", do="Count first, and look at it.", day=day
+            )
+        return ask_job(scope, job_id, Asking(BLANK_EXPIRED, day.isoformat(), {"as_of": day.isoformat()}, reason))
+
+
+def counted_on(tenant: str, day: date) -> AskedJob | None:
+    """The last count of what is past its term on a day; None where there is none. In the caller's scope."""
+    counts = AskedJob.objects.filter(tenant_id=tenant, kind=COUNT_EXPIRED, subject=day.isoformat(), state="done")
+    return counts.order_by("-id").first()
 
 
 def newer_than(row: Import) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from forbear.records.models import Act, Person
 from forbear.records.sealing import sealer
 
 MINUTES_A_DAY = 24 * 60
+AGREED = "The person asked to be contacted at another time."
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,16 @@ class Window:
 
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What somebody wants to know of: a channel by which a person would be reached about a loan, at which point."""
+
+    person_id: str
+    loan_id: str
+    channel: str
+    point: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ def judge_act(tenant: str, act: Act, person: Person, lender: LenderSettings, at:
         return Judged(None, Refusal("feed_stale", act.act_id, "The book feed is too old to act on."))
     agreed = waiting_until(tenant, [act.person_id], at).get(act.person_id)
     if agreed is not None and act.purpose not in taking.ANSWERS:
-        early = Refusal("early", act.act_id, "The person asked to be contacted at another time.")
+        early = Refusal("early", act.act_id, AGREED)
         return Judged(None, early, changes_at=agreed)
     law = law_of_lender(lender, at)
     (found,) = taking.hold_acts(tenant, [act], {person.person_id: person}, law, lender, at, sealer(tenant))
@@ -82,32 +93,57 @@ def look(
     Raises:
         LawError, UsageError: the tenant's law cannot be read.
     """
-    act_of = {
-        channel: Act(
-            tenant_id=tenant,
-            act_id=uuid5(FORBEAR, f"look:{tenant}:{loan_id}:{channel}"),
-            person_id=person.person_id,
-            loan_id=loan_id,
-            channel=channel,
-            purpose="collection",
-            contact_point_id=point,
-            actor_kind="agency" if agency_id else "lender",
-            agency_id=agency_id,
-            earliest_at=now,
-            latest_at=now,
-        )
-        for channel, point in wanted.items()
-    }
+    glances = [Glance(person.person_id, loan_id, channel, point) for channel, point in wanted.items()]
+    return dict(zip(wanted, look_at(tenant, {person.person_id: person}, glances, lender, now, agency_id), strict=True))
+
+
+def look_at(
+    tenant: str, people: Mapping[str, Person], glances: Sequence[Glance], lender: LenderSettings, now: datetime,
+    agency_id: str = "",
+) -> list[Judged]:  # fmt: skip
+    """The same of several people at once, over one reading of their facts; a judgement for each glance, in that order.
+
+    Args:
+        people: those of the glances, by id.
+
+    Raises:
+        LawError, UsageError: the tenant's law cannot be read.
+    """
+    acts = [_looked_at(tenant, glance, now, agency_id) for glance in glances]
     if taking.feed_is_stale(tenant, lender, now):
         stale = "The book feed is too old to act on."
-        return {each: Judged(None, Refusal("feed_stale", act.act_id, stale)) for each, act in act_of.items()}
-    law = law_of_lender(lender, now)
-    people = {person.person_id: person}
-    found = taking.hold_acts(tenant, list(act_of.values()), people, law, lender, now, sealer(tenant))
-    return {
-        channel: Judged(None, held) if isinstance(held, Refusal) else _duties_left_open(_judged(law.contact, held))
-        for channel, held in zip(act_of, found, strict=True)
-    }
+        return [Judged(None, Refusal("feed_stale", act.act_id, stale)) for act in acts]
+    law, agreed = law_of_lender(lender, now), waiting_until(tenant, list(people), now)
+    found = taking.hold_acts(tenant, acts, people, law, lender, now, sealer(tenant))
+    judged = [
+        Judged(None, held) if isinstance(held, Refusal) else _duties_left_open(_judged(law.contact, held))
+        for held in found
+    ]
+    return [
+        _too_early(each, act, agreed[act.person_id]) if act.person_id in agreed else each
+        for each, act in zip(judged, acts, strict=True)
+    ]
+
+
+def _looked_at(tenant: str, glance: Glance, now: datetime, agency_id: str) -> Act:
+    return Act(
+        tenant_id=tenant,
+        act_id=uuid5(FORBEAR, f"look:{tenant}:{glance.loan_id}:{glance.channel}"),
+        person_id=glance.person_id,
+        loan_id=glance.loan_id,
+        channel=glance.channel,
+        purpose="collection",
+        contact_point_id=glance.point,
+        actor_kind="agency" if agency_id else "lender",
+        agency_id=agency_id,
+        earliest_at=now,
+        latest_at=now,
+    )
+
+
+def _too_early(judged: Judged, act: Act, agreed: datetime) -> Judged:
+    """What was agreed with the person comes first, as it does where somebody asks."""
+    return Judged(judged.held, Refusal("early", act.act_id, AGREED), window=judged.window, changes_at=agreed)
 
 
 def _duties_left_open(judged: Judged) -> Judged:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from forbear.compliance.permit import FORBEAR, Refusal, basis_digest
+from django.db.models import QuerySet
+
+from forbear.compliance.permit import FORBEAR, Held, Refusal, basis_digest
 from forbear.kernel.clock import Clock
 from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.records import audit
+from forbear.records.actions.agreed.call_backs import waiting_until
 from forbear.records.actions.silence import lock_person
-from forbear.records.desk import writing
-from forbear.records.desk.asking import Judged, look
+from forbear.records.desk import taking, writing
+from forbear.records.desk.asking import Judged, law_of_lender, look
 from forbear.records.lender import LenderSettings, lender_settings
-from forbear.records.models import Act, Loan, MessageTemplate
+from forbear.records.models import Act, Loan, MessageTemplate, Person
 from forbear.records.scope import Scope, acting
+from forbear.records.sealing import sealer
 
 WRITTEN = ("sms", "push", "email", "im_official", "letter")
 BY_HAND = "by_hand"
 """The treatment of an act that no plan wanted."""
+NOT_BY_HAND = ("verification_code", "matter_answered")
+"""Texts that only what they belong to may send: a code is for the person's eyes, an answer is written at its desk."""
 
 
 @dataclass(frozen=True)
@@ -94,22 +101,63 @@ def _checked(scope: Scope, wanted: Wanted) -> str:
     loans = Loan.objects.filter(tenant_id=scope.tenant, loan_id=wanted.loan_id, person_id=wanted.person_id)
     if not loans.exists():
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=wanted.loan_id)
-    purpose: str | None = (
-        MessageTemplate.objects.filter(
-            tenant_id=scope.tenant, code=wanted.template, channel=wanted.channel, withdrawn_at__isnull=True
-        )
-        .exclude(approved_by="")
+    purpose = (
+        texts_by_hand(scope.tenant)
+        .filter(code=wanted.template, channel=wanted.channel)
         .values_list("purpose", flat=True)
         .first()
     )
     if purpose is None:
         raise InputError("unknown_template", "There is no such version of a template.", template=wanted.template)
-    return purpose
+    return str(purpose)
+
+
+def texts_by_hand(tenant: str) -> QuerySet[MessageTemplate]:
+    """The approved texts that somebody may have sent by hand, in every language."""
+    standing = MessageTemplate.objects.filter(tenant_id=tenant, channel__in=WRITTEN, withdrawn_at__isnull=True)
+    return standing.exclude(approved_by="").exclude(code__in=NOT_BY_HAND)
+
+
+def held_as_wanted(
+    scope: Scope, person: Person, wanted: Sequence[tuple[Wanted, str]], lender: LenderSettings, now: datetime
+) -> list[Held | Refusal]:
+    """Each message with its purpose as it would be taken up at this minute, were it wanted now: read only, nothing is locked.
+
+    In a scope that sees the whole tenant: what others did counts.
+
+    Raises:
+        LawError, UsageError: the tenant's law cannot be read.
+    """
+    acts = [
+        _act(
+            scope,
+            uuid5(FORBEAR, f"preview:{scope.tenant}:{each.channel}:{each.template}"),
+            each,
+            purpose,
+            lender,
+            now,
+            None,
+        )
+        for each, purpose in wanted
+    ]
+    why = _against_all(scope.tenant, person.person_id, lender, now)
+    if why is not None:
+        return [Refusal(why, act.act_id) for act in acts]
+    law, people = law_of_lender(lender, now), {person.person_id: person}
+    return taking.hold_acts(scope.tenant, acts, people, law, lender, now, sealer(scope.tenant))
+
+
+def _against_all(tenant: str, person_id: str, lender: LenderSettings, now: datetime) -> str | None:
+    """What stands against every message before the law is asked."""
+    if taking.feed_is_stale(tenant, lender, now):
+        return "feed_stale"
+    return "early" if waiting_until(tenant, [person_id], now) else None
 
 
 def _act(
-    scope: Scope, act_id: UUID, wanted: Wanted, purpose: str, lender: LenderSettings, now: datetime, judged: Judged
-) -> Act:
+    scope: Scope, act_id: UUID, wanted: Wanted, purpose: str, lender: LenderSettings, now: datetime,
+    judged: Judged | None,
+) -> Act:  # fmt: skip
     today = lender.date_of(now)
     midnight = local_midnight(today + timedelta(days=1), lender.time_zone)
     return Act(
@@ -126,6 +174,6 @@ def _act(
         actor_kind="agency" if scope.agency_id else "lender",
         agency_id=scope.agency_id,
         earliest_at=now,
-        latest_at=min(midnight, judged.window.ends_at) if judged.window else midnight,
-        basis_digest=basis_digest(judged.held.facts) if judged.held else "",
+        latest_at=min(midnight, judged.window.ends_at) if judged and judged.window else midnight,
+        basis_digest=basis_digest(judged.held.facts) if judged and judged.held else "",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
-from forbear.records.models.tenant import TenantRow
+from forbear.records.models.tenant import ManyRow, TenantRow
 
 
 def _key(length: int = 64) -> models.CharField:
@@ -87,7 +87,7 @@ class Loan(TenantRow):
         indexes = [models.Index(fields=["tenant", "person_id"], name="loan_person")]
 
 
-class Instalment(TenantRow):
+class Instalment(ManyRow):
     """What falls due when, by component."""
 
     loan_id = _key()
@@ -105,7 +105,7 @@ class Instalment(TenantRow):
         ]
 
 
-class Payment(TenantRow):
+class Payment(ManyRow):
     """Money that came in; one that bounced stays, as reversed. ``accepted_at`` is when these records took it."""
 
     payment_id = _key()
@@ -128,7 +128,7 @@ class Payment(TenantRow):
         ]
 
 
-class ContactPoint(TenantRow):
+class ContactPoint(ManyRow):
     """Where a person can be reached, where it is known from, and whether it works. Removed in one step when it is another's."""
 
     contact_point_id = _key()

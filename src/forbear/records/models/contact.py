@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
-from forbear.records.models.tenant import TenantRow
+from forbear.records.models.tenant import ManyRow, TenantRow
 
 ACT_STATES = ("queued", "permitted", "sending", "done", "refused", "withdrawn", "waits")
 """``permitted``: whoever asked for it holds a permit that is not used yet."""
@@ -98,7 +98,7 @@ class Permit(TenantRow):
         ]
 
 
-class Contact(TenantRow):
+class Contact(ManyRow):
     """Every attempt and every contact, both ways, whoever made it. The first ten columns are the book's ``contacts``.
 
     ``permit`` is unique: a permit is used once, whatever the code does. ``started_at`` is the instant from which the person

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from forbear.book.intake.rejects import NOTED, REJECTED, SET_ASIDE
 from forbear.book.schema import BY_NAME
 from forbear.day.wiring.queue import call_for_asked
+from forbear.doors.console.administration.retention import key_in
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
@@ -42,7 +42,7 @@ def one_import(request: HttpRequest, number: int) -> HttpResponse:
     visitor = visitor_of(request)
     row = _row(visitor, number)
     if request.method == "POST":
-        job_id = _job_id(request.POST.get("once", ""))
+        job_id = key_in(request)
         if ask_feed_again(visitor.scope, job_id, row.pk):
             call_for_asked(visitor.tenant, str(job_id))
         return said(
@@ -95,13 +95,6 @@ def _asked(request: HttpRequest) -> tuple[str, str, int]:
     return (
         table if table in BY_NAME else "", kind if kind in DISPOSITIONS else "", min(max(number, 1), PAGES_MAX)
     )  # fmt: skip
-
-
-def _job_id(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError as error:
-        raise InputError("bad_idempotency_key", "The idempotency key is no UUID.", do="Open the page anew.") from error
 
 
 def _totals(counts: dict[str, dict[str, int]]) -> dict[str, int]:

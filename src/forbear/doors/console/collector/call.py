@@ -15,11 +15,11 @@ from forbear.dispatch.message import Template, render
 from forbear.doors.console.collector.debts import debts_of
 from forbear.doors.console.collector.listing import Day
 from forbear.doors.console.collector.now import CALL, best_points, channels_now, refusal_sentence
-from forbear.doors.console.collector.offers import Offer, offer_now
+from forbear.doors.console.collector.offers import Offer, offer_now, term_options
 from forbear.doors.console.collector.person import see
-from forbear.doors.console.collector.worklist import cents_of
+from forbear.doors.console.collector.worklist import cents_of, yuan
 from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.places import visitor_of
+from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.reading import read_day
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import InputError
@@ -30,7 +30,7 @@ from forbear.records.actions.redress import DISPUTE_KINDS
 from forbear.records.actions.templates import usable_template
 from forbear.records.desk.agency import Asked
 from forbear.records.desk.calls import CallSaid, begin_call, finish_call
-from forbear.records.models import Contact
+from forbear.records.models import Contact, Person
 
 RESULT_KEYS = (("conversation", "1"), ("no_answer", "2"), ("busy", "3"), ("voicemail", "4"), ("invalid_number", "5"))
 WRONG_PERSON_KEY = "6"
@@ -73,6 +73,8 @@ def call(request: HttpRequest, person_id: str, contact_id: str) -> HttpResponse:
         return _panel(request, contact, {}, {})
     day = Day.of(visitor.clock.now(), visitor.lender.time_zone)
     told, wrong = told_of(request.POST, day)
+    if told.outcome == "plan" and not _is_offered(visitor, contact, told, day):
+        wrong["plan_months"] = _("This may not be offered to the person today.")
     if not wrong:
         try:
             finish_call(visitor.scope, contact_id, told, visitor.clock)
@@ -151,16 +153,26 @@ def _panel(request: HttpRequest, contact: Contact, form: Mapping[str, str], wron
         reasons=[(code, code_words("reason_code", code), key)
                  for code, key in zip(CONTACTS.field("reason_code").codes, REASON_KEYS, strict=True)],
         outcomes=[(code, code_words("outcome_of_call", code), key) for code, key in OUTCOME_KEYS if _is_open(code, offer)],
-        promise_days=[(str(days), _in_days(days), key) for days, key in PROMISE_DAYS], amount=f"{overdue // 100}.{overdue % 100:02d}",
+        promise_days=[(str(days), _in_days(days), key) for days, key in PROMISE_DAYS], amount=yuan(overdue),
+        term_options=term_options(offer),
         dispute_kinds=[(code, code_words("matter", code)) for code in DISPUTE_KINDS],
     )  # fmt: skip
 
 
 def _is_open(outcome: str, offer: Offer | None) -> bool:
     """A plan can be taken down only where one may be offered today."""
-    return outcome != "plan" or (
-        offer is not None and bool(offer.kind) and not offer.needs_approval and bool(offer.months)
-    )
+    return outcome != "plan" or (offer is not None and not offer.needs_approval and bool(offer.terms))
+
+
+def _is_offered(visitor: Visitor, contact: Contact, told: CallSaid, day: Day) -> bool:
+    """Whether the plan that was taken down is one of those offered today; one told before stands as it was told."""
+    if contact.ended_at is not None:
+        return True
+    person = Person.objects.get(tenant_id=visitor.tenant, person_id=contact.person_id)
+    _channels, judged = channels_now(visitor, person, contact.loan_id or "", (CALL,))
+    offer = offer_now(visitor, judged.held.facts, day.today) if judged.held else None
+    kind, months = told.plan or ("", None)
+    return offer is not None and _is_open("plan", offer) and offer.kind == kind and offer.term(str(months)) is not None
 
 
 def _in_days(days: int) -> str:

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.day.judging import POINT_OF
 from forbear.doors.console.collector.debts import debts_of
-from forbear.doors.console.collector.listing import Day
 from forbear.doors.console.collector.now import CALL, best_points, channels_now, refusal_sentence
-from forbear.doors.console.collector.offers import offer_now
+from forbear.doors.console.collector.offers import approvable, offer_now
+from forbear.doors.console.collector.worklist import cents_of
 from forbear.doors.console.drawing import said
 from forbear.doors.console.places import visitor_of
 from forbear.doors.console.reading import read_day
+from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
 from forbear.records.actions.agreed.arrangements import propose_arrangement
@@ -25,9 +26,6 @@ from forbear.records.approved.approvals import Wanted as Approvable
 from forbear.records.approved.approvals import ask_approval
 from forbear.records.desk.messages import Wanted, want_message
 from forbear.records.models import Hold, Person
-
-APPROVAL_DAYS = 7
-"""For how many days after today an offer may be approved."""
 
 
 def write_note(request: HttpRequest, person_id: str) -> HttpResponse:
@@ -104,17 +102,27 @@ def offer(request: HttpRequest, person_id: str) -> HttpResponse:
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=loan_id[:64])
     _channels, judged = channels_now(visitor, found, loan_id, (CALL,))
     standing = offer_now(visitor, judged.held.facts, visitor.today) if judged.held else None
-    if standing is None or not months.isdecimal() or int(months) not in standing.months:
+    term = standing.term(months) if standing else None
+    cents = cents_of(request.POST.get("amount", "")) or 0
+    price = standing.settlement if standing else None
+    if standing is None or (
+        term is None and (price is None or not price.least_cents <= cents <= price.outstanding_cents)
+    ):
         do = "Offer what stands on the person's screen."
         raise InputError("not_offered", "This may not be offered to the person today.", do=do, person=person_id)
+    terms = approvable(standing, term, cents)
     if standing.needs_approval:
-        until = Day.of(visitor.clock.now(), visitor.lender.time_zone).values()["tomorrow_at"] + timedelta(
-            days=APPROVAL_DAYS
-        )
-        terms = {"plan_count": int(months)}
+        until = local_midnight(standing.until_on + timedelta(days=1), visitor.lender.time_zone)
         ask_approval(visitor.scope, Approvable("offer", person_id, standing.code, until, loan_id, terms))
         return said(request, _("A second person was asked to approve it."), "person", person_id=person_id)
-    propose_arrangement(visitor.scope, loan_id, standing.kind, str(_key(request)), term_months=int(months))
+    propose_arrangement(
+        visitor.scope,
+        loan_id,
+        standing.kind,
+        str(_key(request)),
+        term_months=term.months if term else None,
+        terms=terms,
+    )
     return said(
         request,
         _("The wish was taken down; it becomes an arrangement when it is signed."),

@@ -14,8 +14,8 @@ from forbear.doors.api.rulings import Rule, rules_in_words
 from forbear.doors.console.places import Visitor
 from forbear.kernel.language import code_words, current
 from forbear.kernel.language import gettext as _
-from forbear.records.desk.asking import Judged, law_of_lender, look
-from forbear.records.models import ContactPoint, Person
+from forbear.records.desk.asking import Glance, Judged, law_of_lender, look, look_at
+from forbear.records.models import ContactPoint, Loan, Person
 from forbear.records.scope import Scope, acting
 
 CALL = "voice_agent"
@@ -51,6 +51,21 @@ class Now:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Brief:
+    """What may be done about a person now, in a line.
+
+    Args:
+        may: the channels, with ``until``: the end of the hours for a call, where one may be made; else the last of them.
+        why_not: where none may, why no call may be made; ``changes_at`` when that may change by itself.
+    """
+
+    may: tuple[str, ...]
+    why_not: str
+    until: datetime | None
+    changes_at: datetime | None
+
+
 def channels_now(
     visitor: Visitor, person: Person, loan_id: str, channels: Sequence[str] = CHANNELS
 ) -> tuple[list[Now], Judged]:
@@ -76,17 +91,62 @@ def channels_now(
     return [_now(visitor, channel, wanted[channel], each) for channel, each in judged.items()], judged[CALL]
 
 
+def briefs_now(visitor: Visitor, person_ids: Sequence[str]) -> dict[str, Brief]:
+    """What each of a few people's screens would say now, of the loan that it would ask about; nobody who has none is there."""
+    tenant = visitor.tenant
+    with acting(Scope(tenant, visitor.scope.actor)):
+        people = {each.person_id: each for each in Person.objects.filter(tenant_id=tenant, person_id__in=person_ids)}
+        points = points_by_person(tenant, list(people))
+        loans = Loan.objects.filter(tenant_id=tenant, person_id__in=list(people)).order_by("loan_id")
+        glances = [
+            Glance(person_id, loan_id, channel, points.get(person_id, {}).get(POINT_OF[channel], ""))
+            for loan_id, person_id in loans.values_list("loan_id", "person_id")
+            for channel in CHANNELS
+        ]
+        now = visitor.clock.now()
+        judged = look_at(tenant, people, glances, visitor.lender, now, visitor.scope.agency_id)
+    by_loan: dict[str, dict[str, dict[str, Judged]]] = {}
+    for glance, each in zip(glances, judged, strict=True):
+        by_loan.setdefault(glance.person_id, {}).setdefault(glance.loan_id, {})[glance.channel] = each
+    return {person_id: _brief(visitor, _asked_about(found)) for person_id, found in by_loan.items()}
+
+
+def _asked_about(by_loan: Mapping[str, dict[str, Judged]]) -> dict[str, Judged]:
+    """Of the loan with most overdue, then with most unpaid, as on the person's screen."""
+
+    def owed(loan_id: str) -> tuple[int, int, str]:
+        held = by_loan[loan_id][CALL].held
+        facts: Mapping[str, Any] = held.facts if held is not None else {}
+        return -int(facts.get("overdue_cents") or 0), -int(facts.get("outstanding_cents") or 0), loan_id
+
+    return by_loan[min(by_loan, key=owed)]
+
+
+def _brief(visitor: Visitor, judged: Mapping[str, Judged]) -> Brief:
+    allowed = tuple(channel for channel, each in judged.items() if each.refusal is None)
+    call = judged[CALL]
+    if not allowed:
+        return Brief((), refusal_sentence(visitor, call), None, call.changes_at)
+    ends = [each.window.ends_at for each in judged.values() if each.refusal is None and each.window]
+    return Brief(allowed, "", call.window.ends_at if CALL in allowed and call.window else max(ends, default=None), None)
+
+
 def best_points(tenant: str, person_id: str) -> dict[str, str]:
     """The point of each kind that would be used: one that works before others, then the one verified last."""
-    found: dict[str, str] = {}
-    standing = ContactPoint.objects.filter(tenant_id=tenant, person_id=person_id, removed_at__isnull=True)
+    return points_by_person(tenant, [person_id]).get(person_id, {})
+
+
+def points_by_person(tenant: str, person_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The same of several people, by person."""
+    found: dict[str, dict[str, str]] = {}
+    standing = ContactPoint.objects.filter(tenant_id=tenant, person_id__in=person_ids, removed_at__isnull=True)
     order = {"valid": 0, "unknown": 1, "invalid": 2}
     by_use = sorted(
         standing,
         key=lambda p: (order.get(p.state, 3), -(p.verified_on.toordinal() if p.verified_on else 0), p.contact_point_id),
     )
     for point in by_use:
-        found.setdefault(point.kind, point.contact_point_id)
+        found.setdefault(point.person_id, {}).setdefault(point.kind, point.contact_point_id)
     return found
 
 

@@ -15,8 +15,9 @@ from forbear.compliance.permit import FORBEAR
 from forbear.doors.console.collector.debts import Debt, debts_of
 from forbear.doors.console.collector.listing import Day
 from forbear.doors.console.collector.now import channels_now
-from forbear.doors.console.collector.offers import offer_now
-from forbear.doors.console.collector.timeline import PAGE_SIZE, SOURCES, Page, Whose, place_of, timeline
+from forbear.doors.console.collector.offers import Offer, offer_now, plan_words, term_options
+from forbear.doors.console.collector.timeline import PAGE_SIZE, SOURCES, Page, Whose, contact_words, place_of, timeline
+from forbear.doors.console.collector.worklist import yuan
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.kernel.dates import zone
@@ -25,11 +26,13 @@ from forbear.kernel.language import code_words
 from forbear.records.actions.redress import COMPLAINT_KINDS, DISPUTE_KINDS
 from forbear.records.desk.calls import open_call
 from forbear.records.desk.messages import WRITTEN
-from forbear.records.models import Case, Consent, ContactPoint, Hold, MessageTemplate, Person
+from forbear.records.models import Case, Consent, Contact, ContactPoint, Hold, Person
 from forbear.records.reveal import Asking, Shown, reveal
 
 FILE_SIZE = 1_000
 """How many entries of the timeline a printed case file has at most."""
+CONTACTS_TO_CHOOSE = 50
+"""How many of a person's latest contacts a complaint can be tied to by choice."""
 MAY_CALL = ("collector", "leader")
 WORDS = ("messages", "inbound", "complaints", "disputes")
 
@@ -56,14 +59,17 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     chosen = _chosen(debts, request.GET.get("loan", ""))
     channels, call = channels_now(visitor, seen.person, chosen.loan.loan_id) if chosen else ([], None)
     offer = offer_now(visitor, call.held.facts, day.today) if call is not None and call.held is not None else None
+    may_write = visitor.role != "auditor"
+    may_send = may_write and any(each.is_allowed and each.channel in WRITTEN for each in channels)
     return draw(
         request, "collector/person.html.jinja", section="people", seen=seen, debts=debts, chosen=chosen, channels=channels,
-        offer=offer, page=_page(visitor, seen, debts, request), kinds=list(SOURCES), kind=request.GET.get("kind", ""),
+        offer=offer, offer_amount=_price(offer), term_options=term_options(offer), plan_words=plan_words,
+        page=_page(visitor, seen, debts, request), kinds=list(SOURCES), kind=request.GET.get("kind", ""),
         points=points_of(visitor.tenant, person_id, seen.values), consents=_consents(visitor.tenant, person_id),
         holds=_holds(visitor.tenant, person_id, day.today), may_call=visitor.role in MAY_CALL,
-        may_write=visitor.role != "auditor", standing_call=open_call(visitor.scope, person_id), today=day.today,
+        may_write=may_write, standing_call=open_call(visitor.scope, person_id), today=day.today,
         hold_kinds=_options("hold", HOLD_KINDS), dispute_kinds=_options("matter", DISPUTE_KINDS),
-        complaint_kinds=_options("matter", COMPLAINT_KINDS), templates=_templates(visitor.tenant, seen.person),
+        complaint_kinds=_options("matter", COMPLAINT_KINDS), may_send=may_send, contacts=contacts_to_choose(visitor, person_id),
         key=fresh_key(visitor, person_id),
     )  # fmt: skip
 
@@ -175,10 +181,14 @@ def _options(context: str, codes: Sequence[str]) -> list[tuple[str, str]]:
     return [(code, code_words(context, code)) for code in codes]
 
 
-def _templates(tenant: str, found: Person) -> list[tuple[str, str]]:
-    """The approved texts in the person's language, each with its channel: ``channel:code`` and words."""
-    rows = MessageTemplate.objects.filter(
-        tenant_id=tenant, language=found.language or "zh_CN", channel__in=WRITTEN, withdrawn_at__isnull=True
-    ).exclude(approved_by="")
-    pairs = sorted(set(rows.values_list("channel", "code")))
-    return [(f"{channel}:{code}", f"{code_words('channel', channel)} · {code}") for channel, code in pairs]
+def _price(offer: Offer | None) -> str:
+    """The lowest price of a settlement, as people type it."""
+    return yuan(offer.settlement.least_cents) if offer and offer.settlement else ""
+
+
+def contacts_to_choose(visitor: Visitor, person_id: str) -> list[tuple[str, str]]:
+    """The latest contacts of a person, each by its id with when, by what and what came of it in words."""
+    rows = Contact.objects.filter(tenant_id=visitor.tenant, person_id=person_id).order_by("-at", "-id")[
+        :CONTACTS_TO_CHOOSE
+    ]
+    return [(each.contact_id, contact_words(each, visitor.lender.time_zone)) for each in rows]

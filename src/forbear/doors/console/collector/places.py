@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forbear.doors.console.collector import call, deeds, people, person, worklist
+from forbear.doors.console.collector import call, deeds, people, person, texts, worklist
 from forbear.doors.console.places import Place, place
 
 CALLERS = ("collector", "leader")
@@ -18,6 +18,7 @@ PLACES: tuple[Place, ...] = (
     place("people", people.people, "people", READERS),
     place("people/<str:person_id>", person.person, "person", READERS),
     place("people/<str:person_id>/file", person.case_file, "case_file", READERS),
+    place("people/<str:person_id>/texts", texts.texts, "person_texts", DESK),
     place("people/<str:person_id>/words", person.words, "person_words", READERS, WRITE),
     place("people/<str:person_id>/call", call.begin, "call_begin", CALLERS, WRITE),
     place("people/<str:person_id>/calls/<str:contact_id>", call.call, "call", CALLERS, ("GET", "POST")),

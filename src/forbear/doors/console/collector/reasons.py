@@ -1,11 +1,11 @@
-"""Why a person is on the list today, and what may be done about it, in words: from the figures of the case, the day's decision and
-the day's act."""
+"""Why a person is on the list today, and what is planned, in words: from the figures of the case, the day's decision and the day's
+act."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Max
@@ -14,7 +14,7 @@ from forbear.day.words import reason_words
 from forbear.doors.console.collector.listing import PLAN_DAYS, Day
 from forbear.doors.design.formats import day as day_words
 from forbear.doors.design.formats import money
-from forbear.kernel.language import code_words, current
+from forbear.kernel.language import current
 from forbear.kernel.language import gettext as _
 from forbear.records.models import Act, Contact, Decision
 
@@ -23,16 +23,12 @@ WORKED_BY_PEOPLE = ("voice_agent", "visit")
 
 @dataclass(frozen=True)
 class Today:
-    """What stands for a person today.
-
-    ``may`` are the channels of acts that wait to be done, ``until`` their end; without any, ``why_not`` says why.
-    """
+    """What stands for a person today: why they are looked at, the channels of acts that wait to be done, and of those that wait
+    for a second person. What may be done is another question, which the law answers."""
 
     why: str
-    may: tuple[str, ...]
+    planned: tuple[str, ...]
     needs_approval: tuple[str, ...]
-    until: datetime | None
-    why_not: str
     last: Contact | None
 
 
@@ -73,10 +69,8 @@ def _today(
 ) -> Today:
     waiting = [act for act in acts if act.state in ("queued", "permitted") and act.latest_at > day.now]
     approvals = tuple(dict.fromkeys(act.channel for act in acts if act.state == "waits"))
-    until = max((act.latest_at for act in waiting), default=None)
-    may = tuple(dict.fromkeys(act.channel for act in waiting))
-    why_not = "" if may or approvals else _why_not(acts, decision)
-    return Today(why_today(case, decision, day), may, approvals, until, why_not, last)
+    planned = tuple(dict.fromkeys(act.channel for act in waiting))
+    return Today(why_today(case, decision, day), planned, approvals, last)
 
 
 def why_today(case: Mapping[str, Any], decision: Decision | None, day: Day) -> str:
@@ -100,14 +94,3 @@ def why_today(case: Mapping[str, Any], decision: Decision | None, day: Day) -> s
 
 def _is_near(due_on: date, today: date) -> bool:
     return (due_on - today).days <= PLAN_DAYS
-
-
-def _why_not(acts: Sequence[Act], decision: Decision | None) -> str:
-    stopped = next((act for act in reversed(acts) if act.reason and act.state in ("refused", "withdrawn")), None)
-    if stopped is not None:
-        return code_words("stopped", stopped.reason)
-    if acts:
-        return _("today's contact was made")
-    if decision is not None and decision.reason:
-        return reason_words(current(), decision.reason)
-    return _("nothing is planned today")

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from forbear.doors.api.rulings import Rule, rules_in_words
 from forbear.doors.console.reading import read_instant
 from forbear.doors.design.formats import day as day_words
-from forbear.doors.design.formats import money
-from forbear.kernel.dates import local_midnight
+from forbear.doors.design.formats import instant, money
+from forbear.kernel.dates import local_midnight, zone
 from forbear.kernel.language import code_words, current
 from forbear.kernel.language import gettext as _
 from forbear.records.models import (
@@ -137,6 +137,15 @@ def _contacts(whose: Whose, size: int) -> Iterator[Entry]:
             _contact_state(each), permit=str(each.permit_id or ""),
             words=("messages", each.contact_id) if message and message.text_sealed is not None else None,
         )  # fmt: skip
+
+
+def contact_words(each: Contact, zone_name: str) -> str:
+    """A contact in one line, by which somebody finds it again: when, by what, and what came of it."""
+    channel, result = code_words("channel", each.channel), code_words("result", each.result)
+    text = (
+        _("{time} {channel}, from the person: {result}") if each.direction == "in" else _("{time} {channel}: {result}")
+    )
+    return text.format(time=instant(each.at, zone(zone_name)), channel=channel, result=result)
 
 
 def _contact_title(each: Contact) -> str:

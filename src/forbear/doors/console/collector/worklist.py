@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from forbear.doors.console.collector.listing import QUICK, Asked, Day, list_cases, next_person, teams
+from forbear.doors.console.collector.now import briefs_now
 from forbear.doors.console.collector.reasons import todays
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import visitor_of
@@ -33,11 +34,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
     wanted = wanted_of(request.GET)
     listed = list_cases(visitor.tenant, asked_of(wanted, request.GET.get("after", "")), day)
     today = todays(visitor.tenant, listed.cases, day)
-    names = glimpse(visitor.tenant, [case["person_id"] for case in listed.cases])
+    people = [case["person_id"] for case in listed.cases]
+    names, may = glimpse(visitor.tenant, people), briefs_now(visitor, people)
     first = not request.GET.get("after")
     saved = SavedFilter.objects.filter(tenant_id=visitor.tenant, owner=visitor.scope.actor).order_by("name")
     return draw(
-        request, "collector/worklist.html.jinja", section="worklist", cases=listed.cases, today=today, names=names,
+        request, "collector/worklist.html.jinja", section="worklist", cases=listed.cases, today=today, names=names, may=may,
         next=listed.cases[0] if first and listed.cases and listed.cases[0]["band"] < 70 else None,
         filters=[_quick(name, wanted, count) for name, count in listed.counts.items()], wanted=wanted,
         saved=[{"name": each.name, "query": urlencode(each.wanted)} for each in saved],
@@ -115,6 +117,15 @@ def cents_of(text: str) -> int | None:
     if not cents.is_finite() or cents < 0 or cents != cents.to_integral_value() or cents >= 10**12:
         return None
     return int(cents)
+
+
+def yuan(cents: int) -> str:
+    """Whole minor units as people type them, the other way round.
+
+    >>> yuan(200050), yuan(5)
+    ('2000.50', '0.05')
+    """
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _key_of(text: str) -> tuple[int, int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid5
 
 from forbear.compliance.permit import FORBEAR
@@ -13,12 +14,14 @@ from forbear.records.scope import Scope, acting
 
 
 def propose_arrangement(
-    scope: Scope, loan_id: str, kind: str, key: str, *, term_months: int | None = None, form: str = "written"
-) -> str:
+    scope: Scope, loan_id: str, kind: str, key: str, *, term_months: int | None = None, form: str = "written",
+    terms: Mapping[str, object] | None = None,
+) -> str:  # fmt: skip
     """Write down that the person wants an arrangement: a proposal, which becomes one when it is signed.
 
     Args:
         key: the same one again is the same proposal.
+        terms: what was offered, by the names that messages read; told with the proposal.
 
     Returns:
         The arrangement's id.
@@ -42,7 +45,7 @@ def propose_arrangement(
             },
         )
         if is_new:
-            told = {"loan": loan_id, "kind": kind, "term_months": term_months}
+            told = {"loan": loan_id, "kind": kind, "term_months": term_months, **(terms or {})}
             audit.record(audit.Entry("arrangement.proposed", "arrangement", arrangement_id, person_id, told))
             events.emit("arrangement.proposed", person_id, {"arrangement": arrangement_id, "person": person_id, **told})
         return arrangement_id
