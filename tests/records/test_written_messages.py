@@ -44,7 +44,7 @@ def test_every_shipped_template_is_approved_and_a_reminder_leaves_with_fresh_amo
 
 def test_a_consequence_that_is_not_true_leaves_nothing(tenant, tmp_path):
     """The lender reports to no credit bureau: it does not say that it does (A3)."""
-    take_in_shipped(tenant, "li", "wang", CLOCK)
+    take_in_shipped(tenant, "li", "wang", CLOCK, ["zh_CN"])
     person = add_person(tenant, "one", "陈某", "13810000001", Life())
     queue_act(tenant, person, template="reminder_with_consequences")
     (outcome,), messages = sent(tenant, tmp_path)

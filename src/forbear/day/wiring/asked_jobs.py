@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from procrastinate import Blueprint
 
 from forbear.day.run import BUSINESS_STEPS
 from forbear.day.wiring.business_day import BEGINS, BusinessDay, run_business_day
-from forbear.kernel.errors import ForbearError, InputError, UsageError
+from forbear.day.wiring.failures import failure_kept
+from forbear.kernel.errors import InputError
 from forbear.records.actions.asked import (
     BLANK_EXPIRED,
     COUNT_EXPIRED,
@@ -51,13 +53,8 @@ def asked_job(tenant: str, job_id: str) -> bool:
         asked = begin_job(scope, key)
         if asked is None:
             return False
-        try:
+        with failure_kept(partial(fail_job, scope, key)):
             end_job(scope, key, WORK[asked.kind](asked))
-        except ForbearError as error:
-            fail_job(scope, key, error)
-        except Exception:
-            fail_job(scope, key, UsageError("unexpected", "Something went wrong that was not foreseen."))
-            raise
         return True
     finally:
         close_old_connections()

@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from procrastinate import Blueprint
 from forbear.day.comparing import CompareRequest, Side, compare
 from forbear.day.legal import gate_for
 from forbear.day.report.difference_words import difference_words, effort
-from forbear.kernel.errors import ForbearError, UsageError
+from forbear.day.wiring.failures import failure_kept
 from forbear.records.daily.book_tables import RecordsBook
 from forbear.records.lender import LenderSettings, lender_settings
 from forbear.records.models import Comparison
@@ -51,13 +52,8 @@ def compare_on_book(tenant: str, number: int) -> bool:
         with acting(scope):
             lender = lender_settings(tenant)
             sides = [_side(asked.before), _side(asked.after)]
-        try:
+        with failure_kept(partial(keep_failure, scope, number)):
             _work_off(scope, asked, lender, sides)
-        except ForbearError as error:
-            keep_failure(scope, number, error)
-        except Exception:
-            keep_failure(scope, number, UsageError("unexpected", "Something went wrong that was not foreseen."))
-            raise
         return True
     finally:
         close_old_connections()

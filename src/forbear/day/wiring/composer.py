@@ -11,7 +11,17 @@ from typing import Any
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.permit import Held, Refusal
 from forbear.dispatch import Composed, Composer
-from forbear.dispatch.message import PLACES, Finding, Rendered, Template, lint, lint_text, render, shipped_templates
+from forbear.dispatch.message import (
+    LANGUAGES,
+    PLACES,
+    Finding,
+    Rendered,
+    Template,
+    lint,
+    lint_text,
+    render,
+    shipped_templates,
+)
 from forbear.kernel.clock import Clock
 from forbear.records.actions.redress.sending import TEMPLATE as ANSWER
 from forbear.records.actions.redress.sending import terms_of_answer
@@ -21,7 +31,6 @@ from forbear.records.lender import lender_settings
 from forbear.records.models import Act
 from forbear.records.scope import Scope, acting
 
-LANGUAGES = ("zh_CN", "zh_TW", "en")
 QUESTIONS = ("contact", "message")
 
 
@@ -107,17 +116,21 @@ def take_in_shipped(
         InputError: ``own_template`` where both are one person.
     """
     approved = 0
-    for template in shipped_templates():
-        if template.language not in languages:
-            continue
-        findings = lint_for(tenant, template, clock)
-        text = TemplateText(
-            template.code, template.channel, template.purpose, template.language, template.subject, template.body, template.digest
-        )  # fmt: skip
-        version = propose_template(Scope(tenant, written_by), text, findings)
-        if not findings:
-            approve_template(Scope(tenant, approved_by), template.code, template.channel, template.language, version)
-            approved += 1
+    # One transaction for all: none is half taken in, and the audit is written once.
+    with acting(Scope(tenant, written_by)):
+        for template in shipped_templates():
+            if template.language not in languages:
+                continue
+            findings = lint_for(tenant, template, clock)
+            text = TemplateText(
+                template.code, template.channel, template.purpose, template.language, template.subject, template.body, template.digest
+            )  # fmt: skip
+            version = propose_template(Scope(tenant, written_by), text, findings)
+            if not findings:
+                approve_template(
+                    Scope(tenant, approved_by), template.code, template.channel, template.language, version
+                )
+                approved += 1
     return approved
 
 

@@ -5,9 +5,17 @@ from forbear.dispatch.message.lint import Finding, base_facts, is_usable, lint, 
 from forbear.dispatch.message.places import PLACES, Place
 from forbear.dispatch.message.reading import message_facts
 from forbear.dispatch.message.rendering import Rendered, render
-from forbear.dispatch.message.template import Template, digest_of, read_templates, shipped_templates, templates_of
+from forbear.dispatch.message.template import (
+    LANGUAGES,
+    Template,
+    digest_of,
+    read_templates,
+    shipped_templates,
+    templates_of,
+)
 
 __all__ = [
+    "LANGUAGES",
     "PLACES",
     "Finding",
     "Place",

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.compliance.permit import FORBEAR
 from forbear.day.judging import POINT_OF
-from forbear.day.wiring.composer import LANGUAGES
 from forbear.day.wiring.previews import Preview, previews
+from forbear.dispatch.message import LANGUAGES
 from forbear.doors.console.collector.now import best_points, channels_now, refusal_sentence
 from forbear.doors.console.collector.person import fresh_key
 from forbear.doors.console.drawing import draw

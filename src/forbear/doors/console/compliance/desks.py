@@ -17,7 +17,7 @@ from forbear.doors.console.reading import PAGE, cursor_in, newest_page, read_day
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import N_
 from forbear.records.actions import redress
-from forbear.records.models import Complaint, Dispute, InformationRequest
+from forbear.records.actions.redress.matters import KINDS
 from forbear.records.scope import Scope
 
 SOON = timedelta(days=3)
@@ -27,11 +27,9 @@ NO_DAY = date(1, 1, 1)
 
 @dataclass(frozen=True)
 class Desk:
-    """One desk: its rows, its words, its actions. ``key`` is the column of the id; ``asked_as`` is what the law calls a row of it."""
+    """One desk: its words and its actions; ``asked_as`` is what the law calls a row of it."""
 
     kind: str
-    model: Any
-    key: str
     field: str
     title: str
     one: str
@@ -43,23 +41,33 @@ class Desk:
     asked_as: Callable[[Any], str]
 
     @property
+    def model(self) -> Any:
+        """Its rows."""
+        return KINDS[self.kind].model
+
+    @property
+    def key(self) -> str:
+        """The column of their id."""
+        return KINDS[self.kind].key
+
+    @property
     def list_name(self) -> str:
         """The name of its list's place."""
         return {"complaint": "complaints", "dispute": "disputes", "request": "requests"}[self.kind]
 
 
 COMPLAINTS = Desk(
-    "complaint", Complaint, "complaint_id", "complaints", N_("Complaints"), N_("Complaint"), N_("No complaint is open."),
+    "complaint", "complaints", N_("Complaints"), N_("Complaint"), N_("No complaint is open."),
     redress.COMPLAINT_KINDS, redress.OUTCOMES, redress.reopen_complaint, redress.REOPENINGS,
     lambda row: "complaint",
 )  # fmt: skip
 DISPUTES = Desk(
-    "dispute", Dispute, "dispute_id", "disputes", N_("Disputes"), N_("Dispute"), N_("No dispute is open."),
+    "dispute", "disputes", N_("Disputes"), N_("Dispute"), N_("No dispute is open."),
     redress.DISPUTE_KINDS, redress.DISPUTE_OUTCOMES, redress.reopen_dispute, redress.REOPENINGS,
     lambda row: "objection",
 )  # fmt: skip
 REQUESTS = Desk(
-    "request", InformationRequest, "request_id", "requests", N_("Requests"), N_("Request about own data"),
+    "request", "requests", N_("Requests"), N_("Request about own data"),
     N_("No request is open."), redress.REQUEST_KINDS, redress.REQUEST_OUTCOMES, None, (),
     lambda row: str(row.kind),
 )  # fmt: skip
@@ -73,7 +81,7 @@ def row_of(desk: Desk, tenant: str, matter_id: UUID) -> Any:
     Raises:
         InputError: ``unknown_matter``.
     """
-    row = desk.model.objects.filter(tenant_id=tenant, **{desk.key: matter_id}).first()
+    row = KINDS[desk.kind].find(tenant, matter_id)
     if row is None:
         raise InputError("unknown_matter", "There is no such complaint, dispute or request.", id=str(matter_id))
     return row
