@@ -18,7 +18,7 @@ from forbear.kernel.errors import InputError
 from forbear.kernel.language import code_words
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_form_key
-from forbear.records.actions.asked import FEED_AGAIN, ask_feed_again, newer_than
+from forbear.records.actions.administration.asked import FEED_AGAIN, ask_feed_again, newer_than
 from forbear.records.feed.rejects import is_kept, rows_on_record
 from forbear.records.models import AskedJob, Import, Run
 

@@ -17,7 +17,7 @@ from forbear.kernel.errors import InputError
 from forbear.kernel.language import current
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_form_key
-from forbear.records.actions.asked import (
+from forbear.records.actions.administration.asked import (
     BLANK_EXPIRED,
     COUNT_EXPIRED,
     REASON_LENGTH_MAX,
