@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import records_server
@@ -13,22 +16,35 @@ records_server.prepare()
 
 from console_staff import hire, signed_in  # noqa: E402
 from django.db.models import Sum  # noqa: E402
+from records_cast import NOON, TODAY, open_tenant  # noqa: E402
 
 from forbear.day.wiring.business_day import BusinessDay, run_business_day  # noqa: E402
+from forbear.kernel.clock import FixedClock  # noqa: E402
 from forbear.lab import make_book  # noqa: E402
-from forbear.records.daily.portfolio import figures, finished_runs, loans_behind  # noqa: E402
-from forbear.records.models import Case  # noqa: E402
+from forbear.records.daily.behind import Wanted, loans_behind  # noqa: E402
+from forbear.records.daily.portfolio import figures, finished_runs  # noqa: E402
+from forbear.records.models import AuditEntry, Case, Loan  # noqa: E402
 from forbear.records.scope import Scope, acting  # noqa: E402
 
 
-@pytest.fixture
-def lent(lender, clock, tmp_path) -> str:
-    """A lender whose book of three hundred borrowers was run on two days."""
-    today = clock.now().date()
-    make_book(tmp_path / "book", borrowers=300, seed=7, as_of=today)
-    run_business_day(BusinessDay(lender, today - timedelta(days=1), book=tmp_path / "book", memory_gib=1.0), clock)
-    run_business_day(BusinessDay(lender, today, memory_gib=1.0, writes_report=False), clock)
+@pytest.fixture(scope="module")
+def book(records, tmp_path_factory) -> str:
+    """A lender whose book of three hundred borrowers was run on two days; between them one loan went."""
+    folder, clock = tmp_path_factory.mktemp("book"), FixedClock(NOON)
+    lender = open_tenant(f"b{uuid4().hex[:12]}", second_factor=False)
+    make_book(folder / "book", borrowers=300, seed=7, as_of=TODAY)
+    run_business_day(BusinessDay(lender, TODAY - timedelta(days=1), book=folder / "book", memory_gib=1.0), clock)
+    with acting(Scope(lender, "tester")):
+        gone = Loan.objects.filter(tenant_id=lender, status="active").order_by("loan_id").first()
+        Loan.objects.filter(pk=gone.pk).update(gone_on=TODAY)
+    run_business_day(BusinessDay(lender, TODAY, memory_gib=1.0, writes_report=False), clock)
     return lender
+
+
+@pytest.fixture
+def lent(book, clock) -> str:
+    """The same for all tests here: they only look."""
+    return book
 
 
 def buckets_of(colleague) -> dict[str, dict[str, str]]:
@@ -54,30 +70,78 @@ def listed(colleague, bucket: str) -> list[str]:
 
 def test_figures_agree_with_the_cases_and_with_the_loans_behind_them(lent):
     """What is overdue is what the cases say; each count is the length of its list; a team's is its own."""
-    auditor = signed_in(hire(lent, "auditor"))
+    auditor = signed_in(hire(lent, "auditor", f"figures.{lent}"))
     found = buckets_of(auditor)
     with acting(Scope(lent, "tester")):
         owed = Case.objects.filter(closed_on__isnull=True).aggregate(owed=Sum("overdue_cents"))["owed"]
         run, before = finished_runs(lent)
         rolls = figures(Scope(lent, "tester"), run, before)["rolls"]
         then = figures(Scope(lent, "tester"), before, None)["ages"]
-        assert loans_behind(Scope(lent, "collector", "own"), run, "M1", "", 9) == []
+        assert loans_behind(Scope(lent, "collector", "own"), run, Wanted("CNY", "M1"), "", 9) == []
     assert sum(int(row["overdue_cents"]) for row in found.values()) == owed > 0
     assert sum(row["principal_cents"] for row in rolls) == sum(row["principal_cents"] for row in then) > 0
     for bucket in ("M0", "M1"):
         loans = listed(auditor, bucket)
         assert len(loans) == len(set(loans)) == int(found[bucket]["loans"])
         assert loans == sorted(loans)
-    early = signed_in(hire(lent, "leader", reach="team", team="early"))
+    early = signed_in(hire(lent, "leader", f"early.{lent}", reach="team", team="early"))
     own = buckets_of(early)
     assert 0 < sum(int(row["loans"]) for row in own.values()) < sum(int(row["loans"]) for row in found.values())
     assert set(listed(early, max(own))) < set(listed(auditor, max(own))) or len(own) == 1
 
 
-def test_what_is_nobodys_and_what_is_not_there_are_told_alike(lent, staff):
+def test_each_share_at_risk_and_each_move_leads_to_its_loans(lent):
+    """As many as the figure counts, with the principal that it sums up; over pages, each once."""
+    scope = Scope(lent, "tester")
+    with acting(scope):
+        run, before = finished_runs(lent)
+        found = figures(scope, run, before)
+        for days in (30, 60, 90):
+            rows = loans_behind(scope, run, Wanted("CNY", past_days=days), "", 1_000)
+            assert sum(row["outstanding_principal_cents"] for row in rows) == sum(
+                row[f"par{days}_cents"] for row in found["ages"]
+            )
+            assert all(row["days_past_due"] > days for row in rows) and rows
+        for roll in found["rolls"]:
+            where = Scope(lent, "tester", "team", roll["team"]) if roll["team"] else scope
+            wanted = Wanted(roll["currency"], roll["bucket"], was=roll["was"])
+            rows = loans_behind(where, run, wanted, "", 1_000, before)
+            moved = [each for each in found["rolls"] if (each["was"], each["bucket"]) == (roll["was"], roll["bucket"])]
+            own = [each for each in moved if not roll["team"] or each["team"] == roll["team"]]
+            assert len(rows) == sum(each["loans"] for each in own) > 0
+            again, after = [], ""
+            while part := loans_behind(where, run, wanted, after, 7, before):
+                again += part
+                after = part[-1]["loan_id"]
+            assert again == rows
+        assert "closed" in {roll["bucket"] for roll in found["rolls"]}
+        assert loans_behind(scope, run, Wanted("USD", past_days=30), "", 9) == []
+
+
+def test_a_file_of_loans_is_counted_and_needs_a_ticket_where_it_is_long(lent):
+    """The page and its file hold the same loans; so many in one go the law asks a ticket for."""
+    leader = signed_in(hire(lent, "leader", f"file.{lent}"))
+    page = leader.get("/desk/portfolio").content.decode()
+    links = {html.unescape(each) for each in re.findall(r'href="(/desk/portfolio/loans/[^"]+)"', page)}
+    assert {each.split("?")[0].rsplit("/", 1)[1] for each in links} >= {"PAR30", "M0", "M1", "closed"}
+    for link in sorted(links)[:6]:
+        assert leader.get(link).status_code == 200
+    refused = leader.post("/desk/portfolio/loan-files/M0.csv")
+    assert refused.status_code == 422 and b"cn.picrime2017.credit_alarm.export" in refused.content
+    said = leader.post("/desk/portfolio/loan-files/M0.csv", {"ticket": "T-7"})
+    rows = list(csv.DictReader(io.StringIO(said.content.decode("utf-8-sig"))))
+    assert [row["loan_id"] for row in rows] == listed(leader, "M0")
+    assert {row["name"][1:] for row in rows} <= {"*", "**", "***"}
+    with acting(Scope(lent, "tester")):
+        told = AuditEntry.objects.get(action="personal_data.list_exported").payload
+    assert (told["opened"], told["ticket"], told["list"]) == ({"credit": len(rows)}, "T-7", "M0")
+
+
+def test_what_is_nobodys_and_what_is_not_there_are_told_alike(lent):
     """An unknown bucket, one of script, and the pages of a lender without a book."""
+    auditor = signed_in(hire(lent, "auditor", f"nobodys.{lent}"))
     for bucket in ("M99", "<script>alert(1)</script>"):
-        said = staff["auditor"].get(f"/desk/portfolio/loans/{bucket}")
+        said = auditor.get(f"/desk/portfolio/loans/{bucket}")
         assert said.status_code == 404 and b"<script>alert" not in said.content
 
 
@@ -94,11 +158,11 @@ def test_somebody_reads_the_portfolio_in_a_browser(lent, sit, language):
 
     for name, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
         seat = sit(language=language, viewport=viewport, dark=name == "phone" and language == "en")
-        seat.enter(hire(lent, "auditor", f"auditor-{name}.{lent}", language=language))
+        seat.enter(hire(lent, "auditor", f"auditor-{name}-{language}.{lent}", language=language))
         page = seat.open("/desk/portfolio")
         assert seat.broken_rules() == [] and not seat.is_wider_than_the_screen()
         seat.picture(f"portfolio/portfolio-{language}-{name}")
-        page.click("a[href$='/desk/portfolio/loans/M1']")
+        page.click("a[href$='/desk/portfolio/loans/M1?currency=CNY']")
         seat.settle()
         assert seat.broken_rules() == [] and not seat.is_wider_than_the_screen()
         seat.picture(f"portfolio/loans-{language}-{name}")

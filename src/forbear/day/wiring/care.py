@@ -13,6 +13,7 @@ from forbear.kernel.clock import Clock
 from forbear.records.actions.recalls import note_told, untold_recalls
 from forbear.records.conduct.checking import work_off_checks
 from forbear.records.conduct.looking import look_again
+from forbear.records.daily.portfolio import count_books
 from forbear.records.daily.promises import judge_promises
 from forbear.records.idempotency import forget_before
 from forbear.records.lender import lender_settings
@@ -43,6 +44,7 @@ def hourly_care(channels: Channels) -> Sequence[tuple[str, Care]]:
         ("judging of promises", judge_due_promises),
         ("looking at conduct", look_again),
         ("counting of outcomes", count_again),
+        ("counting of the book", count_books),
         ("forgetting of old notes", lambda tenant, clock: forget_old_notes(channels.get(tenant, {}), clock)),
     )
 

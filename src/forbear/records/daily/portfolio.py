@@ -5,103 +5,116 @@ The facts are those by which the day was decided, so that a figure and a decisio
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow.dataset as ds
+from django.db.models import Max
+from django.db.models.functions import TruncMonth
 
 from forbear.columns.engines.duckdb import DuckDBEngine
-from forbear.columns.expression import Column, coalesce, count, literal, sum_of, when
+from forbear.columns.expression import Column, all_of, any_of, coalesce, count, literal, sum_of, when
 from forbear.columns.relation import Relation
-from forbear.records.models import Run
-from forbear.records.scope import Scope
+from forbear.kernel.clock import Clock
+from forbear.records.daily.behind import CLOSED, reached
+from forbear.records.daily.curves import PAST_DAYS, cures, vintages
+from forbear.records.models import BookFigures, Run
+from forbear.records.scope import Scope, acting, current_scope
 
 PAR_DAYS = (30, 60, 90)
 """After how many days past due the principal of a loan counts as at risk, in the measures of that name."""
 ROLLS_OVER = timedelta(days=28)
 """How far back the book is that another is compared with, at least, where there is a run that old."""
-CLOSED = "closed"
-"""Where a loan is now that was open then and is no more: paid off, cancelled, written off or gone from the book."""
 KEYS = ("team", "agency_id", "currency")
-LISTED = (
-    "loan_id", "person_id", "product_code", "bucket", "days_past_due", "overdue_cents", "outstanding_cents", "currency", "team",
-    "agency_id",
-)  # fmt: skip
+MONTHS_MAX = 36
+RUNS_LOOKED_AT, RUNS_AT_ONCE = 400, 5
 _MEMORY_GIB = 1.0
 
 
 def finished_runs(tenant: str) -> tuple[Run | None, Run | None]:
     """The latest finished run whose facts are there, and the one that it is compared with: four weeks older, or the oldest."""
-    runs = [
-        run
-        for run in Run.objects.filter(tenant_id=tenant, state="done").order_by("-business_date")[:60]
-        if (Path(run.folder) / "facts.parquet").is_file()
-    ]
-    if not runs:
-        return None, None
+    runs = _with_facts(tenant)
+    return (runs[0], _compared(runs)) if runs else (None, None)
+
+
+def _with_facts(tenant: str) -> list[Run]:
+    """The latest runs that are finished and whose facts are there."""
+    runs = Run.objects.filter(tenant_id=tenant, state="done").order_by("-business_date")[:RUNS_LOOKED_AT]
+    return [run for run in runs if (Path(run.folder) / "facts.parquet").is_file()]
+
+
+def _compared(runs: Sequence[Run]) -> Run | None:
+    """What the first of some runs, the latest first, is compared with."""
     older = [run for run in runs[1:] if run.business_date <= runs[0].business_date - ROLLS_OVER]
-    return runs[0], (older[0] if older else runs[-1] if len(runs) > 1 else None)
+    return older[0] if older else runs[-1] if len(runs) > 1 else None
 
 
 def figures(scope: Scope, run: Run, before: Run | None) -> dict[str, list[dict[str, Any]]]:
-    """``ages`` by bucket and ``rolls`` by the bucket then and now, of what the scope reaches.
+    """``ages`` by bucket, ``rolls`` by the bucket then and now, ``vintages`` and ``cures`` as
+    :mod:`forbear.records.daily.curves` counts them, of what the scope reaches.
 
     Amounts are whole cents: ``principal_cents`` and ``par30_cents`` … are outstanding principal.
     """
-    kept = _kept(run, before)
-    return {name: _within(rows, scope) for name, rows in kept.items()}
+    return {name: within(rows, scope) for name, rows in _kept(run, before).items()}
 
 
-def loans_behind(scope: Scope, run: Run, bucket: str, after: str, limit: int) -> list[dict[str, Any]]:
-    """The open loans of a bucket that the scope reaches, in the order of their ids, from after one id on."""
-    field = ds.field
-    wanted = (field("is_open") == True) & (field("bucket") == bucket) & (field("loan_id") > after)  # noqa: E712  # of arrow
-    for name, value in _reached(scope).items():
-        wanted = wanted & (field(name) == value)
-    found: list[dict[str, Any]] = []
-    facts = ds.dataset(Path(run.folder) / "facts.parquet")
-    # The file is in the order of the ids: what is asked for comes first, and the rest is not read.
-    for batch in facts.to_batches(columns=list(LISTED), filter=wanted, batch_size=20_000):
-        found += batch.slice(0, limit - len(found)).to_pylist()
-        if len(found) >= limit:
-            break
-    return found
-
-
-def _reached(scope: Scope) -> Mapping[str, str]:
-    if scope.reach == "all":
-        return {}
-    if scope.reach == "team":
-        return {"team": scope.team}
-    if scope.reach == "agency":
-        return {"agency_id": scope.agency_id}
-    return {"loan_id": ""}  # who sees their own cases only has no portfolio
-
-
-def _within(rows: Sequence[Mapping[str, Any]], scope: Scope) -> list[dict[str, Any]]:
+def within(rows: Sequence[Mapping[str, Any]], scope: Scope) -> list[dict[str, Any]]:
+    """Those rows that are of what a scope reaches."""
     if scope.reach == "own":
         return []
-    wanted = _reached(scope).items()
+    wanted = reached(scope).items()
     return [dict(row) for row in rows if all(row[name] == value for name, value in wanted)]
 
 
+def figures_of_months(tenant: str, until: Run) -> list[tuple[date, dict[str, Any]]]:
+    """The day and the figures of the last run of each month up to a run, the oldest first, as far as they were kept."""
+    kept = BookFigures.objects.filter(tenant_id=tenant, business_date__lte=until.business_date)
+    last = (
+        kept.annotate(month=TruncMonth("business_date"))
+        .values("month")
+        .annotate(on=Max("business_date"))
+        .order_by("month")
+    )
+    with acting(Scope(tenant, current_scope().actor)):
+        days = [row["on"] for row in last][-MONTHS_MAX:]
+        rows = kept.filter(business_date__in=days).order_by("business_date")
+        return [(row.business_date, row.figures) for row in rows]
+
+
+def count_books(tenant: str, clock: Clock) -> int:
+    """Keep the figures of finished runs that have none yet, the latest first: a few at a time, for older ones can wait.
+
+    Returns:
+        How many were counted.
+    """
+    with acting(Scope(tenant, "care")):
+        runs = _with_facts(tenant)
+        kept = dict(BookFigures.objects.filter(tenant_id=tenant).values_list("business_date", "digest"))
+        todo = [
+            n for n, run in enumerate(runs) if kept.get(run.business_date) is None or (n == 0 and not _is_of(kept, run))
+        ]
+        for n in todo[:RUNS_AT_ONCE]:
+            figures(Scope(tenant, "care"), runs[n], _compared(runs[n:]))
+        return len(todo[:RUNS_AT_ONCE])
+
+
+def _is_of(kept: Mapping[date, str], run: Run) -> bool:
+    return kept[run.business_date] == run.digest
+
+
 def _kept(run: Run, before: Run | None) -> dict[str, list[dict[str, Any]]]:
-    """Counted the first time that it is asked for; two who ask at once write the same."""
-    since = before.business_date.isoformat() if before else "none"
-    path = Path(run.folder).parent / f"{run.business_date.isoformat()}.portfolio-{since}.json"
-    digest = f"{run.digest}/{before.digest if before else ''}"
-    if path.is_file():
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if known["digest"] == digest:
-            return {name: known[name] for name in ("ages", "rolls")}
-    counted = _counted(run, before)
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    draft.write_text(json.dumps({"digest": digest, **counted}), encoding="utf-8")
-    draft.replace(path)
+    """Counted the first time that it is asked for; two who ask at once count the same. What all see is counted of all."""
+    compared_on = before.business_date if before else None
+    with acting(Scope(run.tenant_id, current_scope().actor)):
+        known = BookFigures.objects.filter(tenant_id=run.tenant_id, business_date=run.business_date).first()
+        if known is not None and (known.digest, known.compared_on) == (run.digest, compared_on):
+            return dict(known.figures)
+        counted = _counted(run, before)
+        BookFigures.objects.update_or_create(
+            tenant_id=run.tenant_id, business_date=run.business_date,
+            defaults={"digest": run.digest, "compared_on": compared_on, "figures": counted},
+        )  # fmt: skip
     return counted
 
 
@@ -119,9 +132,18 @@ def _counted(run: Run, before: Run | None) -> dict[str, list[dict[str, Any]]]:
             sums = {"loans": count(), "principal_cents": sum_of(moved["principal_cents"])}
             rolls = moved.group(*KEYS, "was", "bucket", **sums)
             found["rolls"] = list(_rows(engine, rolls))
-        return found
+        past = list(_rows(engine, _past_due(engine, run)))
     finally:
         engine.close()
+    return found | {"vintages": vintages(run.business_date, past), "cures": cures(run.business_date)}
+
+
+def _past_due(engine: DuckDBEngine, run: Run) -> Relation:
+    """Loans more than thirty days past due, those among them that are written off."""
+    facts = engine.open_parquet("past", [Path(run.folder) / "facts.parquet"])
+    is_owed = any_of(facts["is_open"].is_true(), facts["ledger_status"] == "written_off")
+    owed = facts.keep(all_of(is_owed, facts["days_past_due"] > min(PAST_DAYS)))
+    return owed.select("loan_id", "days_past_due", cents=owed["outstanding_principal_cents"])
 
 
 def _open_loans(engine: DuckDBEngine, name: str, run: Run) -> Relation:

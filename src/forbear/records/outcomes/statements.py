@@ -28,11 +28,15 @@ LOCAL = "(c.at AT TIME ZONE %(zone)s)"
 _LATER = f"""SELECT 1 FROM records_contact k
     WHERE {_ATTEMPT.format(c="k")} AND k.person_id = c.person_id AND k.is_right_party AND (k.at, k.id) > (c.at, c.id)"""
 
+# From each contact to what followed it, whatever the planner thinks of going the other way: OFFSET keeps it from that.
 PROMISED = f"""
-JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.person_id = c.person_id AND (c.loan_id IS NULL OR l.loan_id = c.loan_id)
-JOIN records_promisetopay q ON q.tenant_id = %(tenant)s AND q.loan_id = l.loan_id AND q.made_on = {LOCAL}::date
-    AND q.cancelled_on IS NULL
-    AND NOT EXISTS ({_LATER} AND (k.loan_id IS NULL OR k.loan_id = q.loan_id) AND (k.at AT TIME ZONE %(zone)s)::date = q.made_on)
+CROSS JOIN LATERAL (
+    SELECT q.promise_id, q.loan_id, q.verdict, q.amount_cents, l.currency FROM records_loan l
+    JOIN records_promisetopay q ON q.tenant_id = %(tenant)s AND q.loan_id = l.loan_id AND q.made_on = {LOCAL}::date
+        AND q.cancelled_on IS NULL AND NOT EXISTS (
+            {_LATER} AND (k.loan_id IS NULL OR k.loan_id = q.loan_id) AND (k.at AT TIME ZONE %(zone)s)::date = q.made_on)
+    WHERE l.tenant_id = %(tenant)s AND l.person_id = c.person_id AND (c.loan_id IS NULL OR l.loan_id = c.loan_id) OFFSET 0
+) q
 """
 """Promises ``q`` of contacts ``c`` with the right party: made on its day, of its loan, and no later such contact that day."""
 
@@ -41,10 +45,13 @@ _KNOWN_AT = "coalesce(y.recorded_at, CASE WHEN NOT y.is_fed THEN y.accepted_at E
 _AFTER = f"""(y.effective_on > ({{c}}.at AT TIME ZONE %(zone)s)::date AND coalesce({_KNOWN_AT} > {{c}}.at, true)
     OR y.effective_on = ({{c}}.at AT TIME ZONE %(zone)s)::date AND {_KNOWN_AT} > {{c}}.at)"""
 PAID = f"""
-JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.person_id = c.person_id
-JOIN records_payment y ON y.tenant_id = %(tenant)s AND y.loan_id = l.loan_id AND y.status = 'settled'
-    AND y.effective_on <= {LOCAL}::date + {PAID_WITHIN_DAYS} AND {_AFTER.format(c="c")}
-    AND NOT EXISTS ({_LATER} AND {_AFTER.format(c="k")})
+CROSS JOIN LATERAL (
+    SELECT y.payment_id, y.loan_id, y.status, y.amount_cents, l.currency FROM records_loan l
+    JOIN records_payment y ON y.tenant_id = %(tenant)s AND y.loan_id = l.loan_id AND y.status = 'settled'
+        AND y.effective_on <= {LOCAL}::date + {PAID_WITHIN_DAYS} AND {_AFTER.format(c="c")}
+        AND NOT EXISTS ({_LATER} AND {_AFTER.format(c="k")})
+    WHERE l.tenant_id = %(tenant)s AND l.person_id = c.person_id OFFSET 0
+) y
 """
 """Payments ``y`` on any loan of the person, after a contact ``c`` with the right party and not after a later one."""
 
@@ -102,7 +109,7 @@ WHERE x.tenant_id = %(tenant)s AND x.kind = 'channel_refusal' AND x.recorded_at 
 GROUP BY 1, 3, 4
 """
 
-_REASONS = (
+REASONS_APART = (
     """
     SELECT 'payment' AS reason, l.person_id, p.loan_id, p.accepted_at AS at, p.payment_id AS id, NULL::text AS channel
     FROM records_payment p JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.loan_id = p.loan_id
@@ -119,8 +126,8 @@ _REASONS = (
     FROM records_arrangement a JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.loan_id = a.loan_id
     WHERE a.tenant_id = %(tenant)s AND a.recorded_at >= %(start)s AND a.recorded_at < %(end)s""",
 )
-REASONS = "\n    UNION ALL".join(_REASONS)
-"""What was accepted in a period that forbids contacts: ``reason, person_id, loan_id, at, id, channel``."""
+"""What was accepted in a period that forbids contacts, by the tables that hold it: ``reason, person_id, loan_id, at, id, channel``."""
+REASONS = "\n    UNION ALL".join(REASONS_APART)
 # A contact was decided on the records of its permit: what was accepted before it was written is in its facts already. Wrongful is
 # one that was permitted before, and began after.
 AFTERWARDS = f"""

@@ -11,6 +11,7 @@ from forbear.compliance.permit import FORBEAR
 from forbear.day.judging import POINT_OF
 from forbear.day.wiring.previews import Preview, previews
 from forbear.dispatch.message import LANGUAGES
+from forbear.doors.console.collector.debts import debts_of
 from forbear.doors.console.collector.now import best_points, channels_now, refusal_sentence
 from forbear.doors.console.collector.person import fresh_key
 from forbear.doors.console.drawing import draw
@@ -45,7 +46,7 @@ def texts(request: HttpRequest, person_id: str) -> HttpResponse:
     visitor = visitor_of(request)
     reveal(visitor.scope, Asking(visitor.role, "case_work"), person_id, ("name",), visitor.clock)
     person = Person.objects.get(tenant_id=visitor.tenant, person_id=person_id)
-    loan_id = request.GET.get("loan", "")
+    loan_id = request.GET["loan"] if "loan" in request.GET else _first_loan(visitor, person_id)
     if not Loan.objects.filter(tenant_id=visitor.tenant, person_id=person_id, loan_id=loan_id).exists():
         raise InputError("unknown_loan", "There is no such loan.", do="Feed the book first.", loan=loan_id[:64])
     channels, _judged = channels_now(visitor, person, loan_id)
@@ -56,6 +57,11 @@ def texts(request: HttpRequest, person_id: str) -> HttpResponse:
         request, template, section="people", texts=texts_now(visitor, person, loan_id, allowed), person_id=person_id,
         loan_id=loan_id, now=visitor.clock.now(), key=fresh_key(visitor, person_id),
     )  # fmt: skip
+
+
+def _first_loan(visitor: Visitor, person_id: str) -> str:
+    """The loan with most overdue, as the person's screen chooses; empty where there is none."""
+    return next((debt.loan.loan_id for debt in debts_of(visitor, person_id, visitor.today)), "")
 
 
 def texts_now(visitor: Visitor, person: Person, loan_id: str, channels: Collection[str]) -> list[Text]:

@@ -34,9 +34,17 @@ def selection_of(request: HttpRequest, visitor: Visitor) -> Selection:
     """What the address asks for. What is no day is taken for none, and a period is at most 400 days."""
     period = period_in(request, visitor, names=("from", "until"))
     asked = Asked(period.first, period.last, visitor.lender.time_zone, asked_for(request, "team", 64))
+    return Selection(asked, currency_of(request, visitor), _other(request, asked))
+
+
+def currency_of(request: HttpRequest, visitor: Visitor) -> str:
+    """The currency that the address names; the lender's own where it names none."""
     named = asked_for(request, "currency", 3)
-    currency = named if named.isascii() and named.isalpha() and named.isupper() else visitor.lender.currency
-    return Selection(asked, currency, _other(request, asked))
+    return (
+        named
+        if len(named) == 3 and named.isascii() and named.isalpha() and named.isupper()
+        else visitor.lender.currency
+    )
 
 
 def _other(request: HttpRequest, asked: Asked) -> Asked | None:

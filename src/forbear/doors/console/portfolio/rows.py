@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -33,7 +34,7 @@ def contact_rows(request: HttpRequest, measure: str) -> HttpResponse:
     after = _after(request, LISTINGS[measure].at)
     rows = rows_behind(visitor.scope, measure, chosen.asked, by, PAGE + 1, after)
     here = f"{reverse('portfolio_contact_rows', kwargs={'measure': measure})}?{_query(chosen, by)}"
-    onward = f"{here}&after={_mark(rows[PAGE - 1])}" if len(rows) > PAGE else None
+    onward = f"{here}&{urlencode({'after': _mark(rows[PAGE - 1])})}" if len(rows) > PAGE else None
     return draw(
         request, "portfolio/rows.html.jinja", section="portfolio", measure=measure, listing=LISTINGS[measure], chosen=chosen, by=by,
         asked=chosen.asked, rows=rows[:PAGE], names=names_of(visitor, rows[:PAGE]), onward=onward, first=here if after else None,
@@ -89,7 +90,7 @@ def _query(chosen: Selection, by: Narrowed) -> str:
 
 
 def _mark(row: dict[str, Any]) -> str:
-    return f"{row['at'].isoformat().replace('+', '%2B')}~{row['id']}"
+    return f"{row['at'].isoformat()}~{row['id']}"
 
 
 def _after(request: HttpRequest, kind: str) -> tuple[datetime | date, str] | None:
