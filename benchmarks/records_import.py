@@ -1,7 +1,8 @@
 """``python -m benchmarks.records_import``: a book into the records, against a plain COPY of the same rows into bare tables.
 
 Both in the same run on the same embedded server, one after the other. The bare tables have no key, no index, no wall and no
-sealed value: they are the floor below which no import can be.
+sealed value: they are the floor below which no import can be. A delta of payments comes in twice, the second time with the
+triggers of the payments' table off, which make the person of each payment newer: what they cost.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from benchmarks.book import AS_OF
 from benchmarks.measuring import machine
@@ -25,6 +29,7 @@ from forbear.lab import make_book
 
 LOANS_A_BORROWER = 1.6
 SEED = 7
+PAID_ONE_IN = 20
 
 
 def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict[str, Any]:
@@ -35,9 +40,8 @@ def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict
     say(f"a synthetic book of about {loans:,} loans")
     rows = make_book(folder / "book", borrowers=round(loans / LOANS_A_BORROWER), seed=SEED, as_of=AS_OF)["tables"]
     tenant = _open(folder / "data")
-    from datetime import timedelta
 
-    from forbear.records.feed import feed_book
+    from forbear.records.feed import feed_book, feed_delta
     from forbear.records.scope import Scope
 
     scope, clock = Scope(tenant, "benchmark"), SystemClock()
@@ -47,15 +51,27 @@ def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict
     first = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF, clock=clock))
     say("the same book on the next day")
     again = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF + timedelta(days=1), clock=clock))
+    deltas = {}
+    for name, state in (("delta", "ENABLE"), ("delta_without_versions", "DISABLE")):
+        say(f"a payment for one loan in {PAID_ONE_IN}: {name}")
+        payments = _write_delta(folder / name, folder / "book", name)
+        _set_triggers(state)
+        feed = partial(feed_delta, scope, folder / name, as_of=AS_OF + timedelta(days=1), clock=clock)
+        deltas[name] = {"payments": payments, **_timed(feed)}
+    _set_triggers("ENABLE")
     return {
         "loans": rows["loans"],
         "rows": sum(rows.values()),
         "plain_copy": floor,
         "first_feed": first,
         "unchanged_feed": again,
+        **deltas,
         "ratios": {
             "first_feed_to_plain_copy": round(first["seconds"] / floor["seconds"], 2),
             "unchanged_feed_to_plain_copy": round(again["seconds"] / floor["seconds"], 2),
+            "delta_to_delta_without_versions": round(
+                deltas["delta"]["seconds"] / deltas["delta_without_versions"]["seconds"], 2
+            ),
         },
     }
 
@@ -84,6 +100,25 @@ def _copy_plainly(book: Path) -> None:
             with cursor.copy(f"COPY bare_{table.name} FROM STDIN (FORMAT csv)") as copy:
                 for batch in pq.ParquetFile(book / f"{table.name}.parquet").iter_batches(BATCH_ROWS):
                     copy.write(csv_of(batch.select(list(table.schema))))
+
+
+def _write_delta(delta: Path, book: Path, name: str) -> int:
+    """One cent paid on the day after for one loan in so many, as a lender sends it."""
+    loans = pq.read_table(book / "loans.parquet", columns=["loan_id"])["loan_id"].to_pylist()[::PAID_ONE_IN]
+    schema = pq.read_schema(book / "payments.parquet")
+    day = AS_OF + timedelta(days=1)
+    given = {"amount_cents": 1, "effective_on": day, "status": "settled"}
+    rows = [{"payment_id": f"{name}-{loan}", "loan_id": loan, **given} for loan in loans]
+    delta.mkdir()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), delta / "payments.parquet")
+    return len(rows)
+
+
+def _set_triggers(state: str) -> None:
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER TABLE records_payment {state} TRIGGER USER")
 
 
 def _timed(work: Callable[[], object]) -> dict[str, float]:

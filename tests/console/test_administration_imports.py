@@ -178,12 +178,20 @@ def test_what_a_machine_told_is_not_taken_in_again_and_a_failure_makes_no_feed_f
     assert ask_again(admin, newest(scope)).status_code == 302
 
 
-def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, feed, lender):
+def noted(scope, tmp_path) -> Import:
+    """A feed that came from a folder, as it is noted."""
+    with acting(scope):
+        return Import.objects.create(
+            tenant_id=scope.tenant, kind="full", digest="1" * 64, as_of=TODAY, fed_at=NOON, ended_at=NOON,
+            source={"folder": str(tmp_path), "mapping": ""},
+        )  # fmt: skip
+
+
+def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, lender, tmp_path):
     from django.db import connections
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    feed()
-    ask_again(admin, newest(scope))
+    ask_again(admin, noted(scope, tmp_path))
     (job,) = ProcrastinateJob.objects.filter(task_name="forbear:asked_job", args__tenant=lender)
     with connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
@@ -191,13 +199,12 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, feed, lende
     assert ProcrastinateJob.objects.get(pk=job.pk).status == "todo"
 
 
-def test_another_lenders_import_looks_like_none(other_tenant, scope, feed):
+def test_another_lenders_import_looks_like_none(other_tenant, scope, tmp_path):
     from console_staff import hire, signed_in
 
     from forbear.records.actions.tenants import change_settings
 
-    feed(loans=BAD)
-    row = newest(scope)
+    row = noted(scope, tmp_path)
     change_settings(other_tenant, {"second_factor": False})
     stranger = signed_in(hire(other_tenant, "administrator", f"adm.{other_tenant}"))
     assert [stranger.get(f"{PATH}/{row.pk}{rest}").status_code for rest in ("", "/rejects.csv")] == [404, 404]

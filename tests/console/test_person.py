@@ -343,7 +343,9 @@ def test_a_message_waits_for_the_one_way_out_once_and_the_law_may_refuse_it(lend
 
 def test_a_hold_is_placed_and_lifted_for_a_reason(lender, collector):
     place = {"kind": "hardship", "text": "住院", "key": KEY}
-    assert collector.post("/desk/people/north/hold", place | {"text": " "}).status_code == 422
+    for wrong in ({"text": " "}, {"ends_on": "sometime"}):
+        assert collector.post("/desk/people/north/hold", place | wrong).status_code == 422
+    assert rows(lender, Hold) == []
     assert collector.post("/desk/people/north/hold", place).status_code == 302
     (hold,) = rows(lender, Hold)
     assert collector.post("/desk/people/south/hold", {"lift": hold.hold_id, "text": "x", "key": KEY}).status_code == 404

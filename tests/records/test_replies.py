@@ -49,6 +49,15 @@ def test_an_answer_that_comes_too_late_is_none(tenant, scope, cast, tmp_path):
     assert [each.refusal.code for each in outcomes] == ["late"] and messages == []
 
 
+def test_who_writes_at_night_is_answered_at_night(tenant, scope, cast, tmp_path):
+    """The person began it: the quiet hours are about what is collected, not about an answer."""
+    approve(tenant, "message_received")
+    evening = NOON + timedelta(hours=10)
+    hear(scope, Inbound("sms", cast.north.phone, "好的", evening, "i1"))
+    outcomes, messages = answers(tenant, tmp_path, evening + timedelta(minutes=1))
+    assert [each.refusal for each in outcomes] == [None] and len(messages) == 1
+
+
 @pytest.mark.parametrize("text", ["打错了", "TD"])
 def test_who_wants_nothing_gets_nothing(tenant, scope, cast, tmp_path, text):
     """A wrong person is not answered; nor is somebody who has just refused the channel."""

@@ -37,7 +37,7 @@ from forbear.compliance.law import covered_from, needs_of, read_law
 from forbear.compliance.needs import FactNeed, FactValue
 from forbear.compliance.pack import VERDICTS, LawPack
 from forbear.compliance.rows import REMEDIES, LawRow, rows_of
-from forbear.compliance.values import question_values
+from forbear.compliance.values import in_force, question_values, value_models
 from forbear.compliance.verdict import Verdict
 from forbear.compliance.windows import hours_left
 from forbear.kernel.errors import LawError, UsageError
@@ -137,6 +137,17 @@ class Gate:
     def values_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The values of the questions on one row, by name; None where no row gives one."""
         return self._value_row(row)
+
+    def value_rows_of(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """The ids of the rows that give the values of the questions on one row, by name; of a value that none gives nothing."""
+        found: dict[str, str] = {}
+        for pack in self.packs:
+            for model in value_models(pack, self.questions):
+                kept = in_force(pack, model)
+                for name in kept.decisions:
+                    decided = [each.rule for each in kept.trace(name, row, self._constants) if each.decides]
+                    found |= {name: decided[0]} if decided else {}
+        return found
 
     def facts_of(self, row: Mapping[str, Any]) -> dict[str, tuple[FactValue, bool]]:
         """Every fact as the gate reads it from the row, and whether the value was assumed because it was missing."""

@@ -30,7 +30,7 @@ class LawIndex:
 
     def __init__(self, packs: Sequence[LawPack]) -> None:
         self._packs = tuple(packs)
-        self._rows = {row.id: row for pack in self._packs for row in rows_of(pack, in_force_only=False)}
+        self._rows = {row.id: row for pack in self._packs for row in rows_of(pack, in_force_only=False, values=True)}
         self._quoted: dict[tuple[str, str], QuotedRule] = {}
         self._values = {name: value for pack in self._packs for name, value in pack.statutes.values.items()}
 

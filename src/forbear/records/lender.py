@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.db import connection
+
 from forbear.book.settings import settings_of
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import BookError, UsageError
-from forbear.records.models import Tenant
+from forbear.records.scope import Scope, acting, is_acting
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,77 @@ class LenderSettings:
         return at.astimezone(zone(self.time_zone)).date()
 
 
-def lender_settings(tenant: str) -> LenderSettings:
-    """The settings of a tenant.
+def lender_settings(tenant: str, when: date | datetime | None = None) -> LenderSettings:
+    """The settings of a tenant on a business date: as the owner of the deployment wrote them down, and the changes that two people
+    made since and that stand by then.
+
+    Args:
+        when: the date, or an instant of it; now by the clock of the deployment where it is not given.
 
     Raises:
         UsageError: ``unknown_tenant``; ``bad_setting`` for a name that is none.
     """
-    found: dict[str, Any] | None = Tenant.objects.filter(code=tenant).values_list("settings", flat=True).first()
+    if not is_acting():
+        with acting(Scope(tenant, "settings")):
+            return lender_settings(tenant, when)
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOSEN, [tenant])
+        found = cursor.fetchone()
     if found is None:
         raise UsageError("unknown_tenant", f"There is no tenant {tenant!r}.", do="forbear records tenant makes one.")
-    return read_settings(found)
+    chosen, changes = json.loads(found[0]), json.loads(found[1] or "[]")
+    if not changes:
+        return read_settings(chosen)
+    day = _day_of(read_settings(chosen), settings.FORBEAR_CLOCK.now() if when is None else when)
+    for each in changes:
+        if date.fromisoformat(each["on"]) <= day:
+            chosen = with_changes(chosen, each["changes"])
+    return read_settings(chosen)
+
+
+_CHOSEN = """
+SELECT t.settings::text, (
+    SELECT jsonb_agg(jsonb_build_object('on', c.from_on, 'changes', c.changes) ORDER BY c.from_on, c.decided_at, c.id)
+    FROM records_settingchange c WHERE c.tenant_id = t.code AND c.decision = 'approved' AND c.ended_at IS NULL
+)::text FROM records_tenant t WHERE t.code = %s
+"""
+AGEING = "ageing."
+"""What the name of a setting of ageing begins with, where it is changed by itself."""
+
+
+def _day_of(lender: LenderSettings, when: date | datetime) -> date:
+    return lender.date_of(when) if isinstance(when, datetime) else when
+
+
+def with_changes(chosen: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as written down with some of them changed.
+
+    >>> with_changes({"paid_days": 3, "ageing": {"grace_days": 1}}, {"paid_days": 5, "ageing.grace_days": 2})
+    {'paid_days': 5, 'ageing': {'grace_days': 2}}
+    """
+    made = dict(chosen)
+    for name, value in changes.items():
+        if name.startswith(AGEING):
+            made["ageing"] = {**made.get("ageing", {}), name.removeprefix(AGEING): value}
+        else:
+            made[name] = value
+    return made
+
+
+def setting_of(lender: LenderSettings, name: str) -> Any:
+    """The value of a setting by its name; of one of ageing that nothing was chosen for, what stands then.
+
+    >>> setting_of(LenderSettings(), "paid_days"), setting_of(LenderSettings(), "ageing.in_flight_days")
+    (3, 7)
+    """
+    if name.startswith(AGEING):
+        return getattr(settings_of(lender.ageing), name.removeprefix(AGEING))
+    return getattr(lender, name)
+
+
+def bounds_of(name: str) -> tuple[int, int | None]:
+    """The least and the most that a whole number may be; None for no most."""
+    return _BOUNDS.get(name, (0, None))
 
 
 def read_settings(given: Mapping[str, Any]) -> LenderSettings:

@@ -109,6 +109,11 @@ def current_scope() -> Scope:
     return scope
 
 
+def is_acting() -> bool:
+    """Whether the records are asked in somebody's name now."""
+    return _current.get() is not None
+
+
 def at_once(scope: Scope, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The rows of one statement as a transaction of its own in a scope: one message to the server and back, where
     :func:`acting` takes five. Within a transaction it is a part of that."""

@@ -18,7 +18,7 @@ from forbear.day.run import BUSINESS_STEPS
 from forbear.day.wiring.business_day import BEGINS, BusinessDay, run_business_day
 from forbear.day.wiring.failures import failure_kept
 from forbear.kernel.errors import InputError
-from forbear.records.actions.asked import (
+from forbear.records.actions.administration.asked import (
     BLANK_EXPIRED,
     COUNT_EXPIRED,
     FEED_AGAIN,

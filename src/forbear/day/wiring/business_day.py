@@ -90,7 +90,7 @@ class _Day:
 
     def run(self) -> dict[str, Any]:
         with acting(self.scope):
-            lender = with_playbook_of(lender_settings(self.request.tenant), self.request.as_of)
+            lender = with_playbook_of(lender_settings(self.request.tenant, self.request.as_of), self.request.as_of)
             release = release_on(self.request.as_of)
         playbook = lender.playbook if release is None else label_of(release.version)
         run = begin_run(self.scope, self.request.as_of, playbook, lender.law)

@@ -50,7 +50,7 @@ def compare_on_book(tenant: str, number: int) -> bool:
         if asked is None:
             return False
         with acting(scope):
-            lender = lender_settings(tenant)
+            lender = lender_settings(tenant, asked.as_of)
             sides = [_side(asked.before), _side(asked.after)]
         with failure_kept(partial(keep_failure, scope, number)):
             _work_off(scope, asked, lender, sides)

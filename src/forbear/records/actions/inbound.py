@@ -196,7 +196,7 @@ def _act_on(scope: Scope, intent: str, said: InboundLike, point: ContactPoint) -
     elif intent == "wrong_person":
         remove_point(scope, point.contact_point_id, "wrong_person")
     elif intent == "paid":
-        days = max(1, lender_settings(scope.tenant).paid_days)
+        days = max(1, lender_settings(scope.tenant, day).paid_days)
         place_hold(scope, person_id, "grace", day, ends_on=day + timedelta(days=days), key="paid")
     elif intent == "hardship":
         place_hold(scope, person_id, "hardship", day)

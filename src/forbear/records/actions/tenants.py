@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 
 from forbear.kernel.errors import UsageError
 from forbear.records import audit
+from forbear.records.actions.administration.setting_changes import end_changes
+from forbear.records.actions.silence import moment
 from forbear.records.lender import read_settings
 from forbear.records.models import Tenant, User
 from forbear.records.models.tenant import ROLES
@@ -36,6 +38,7 @@ def open_tenant(code: str, name: str, settings: Mapping[str, Any]) -> bool:
         _, is_new = Tenant.objects.get_or_create(code=code, defaults=given)
         if not is_new:
             Tenant.objects.filter(code=code).update(**given)
+            end_changes(code, None, moment())
         told = {"settings": {key: value for key, value in settings.items() if key != "institution"}}
         audit.record(audit.Entry("tenant.opened" if is_new else "tenant.changed", "tenant", code, payload=told))
     return is_new
@@ -58,9 +61,13 @@ def change_settings(code: str, changes: Mapping[str, Any]) -> dict[str, Any]:
             raise UsageError("unknown_tenant", f"There is no tenant {code!r}.", do="forbear records tenant list")
         chosen = {name: value for name, value in {**row.settings, **changes}.items() if value is not None}
         read_settings(chosen)
-        if chosen != row.settings:
+        is_new = chosen != row.settings
+        if is_new:
             row.settings = chosen
             row.save(update_fields=["settings"])
+        # Who owns the deployment is above what was approved: what they set stands, the others stay.
+        ended = end_changes(code, list(changes), moment())
+        if is_new or ended:
             told = {"settings": {name: value for name, value in changes.items() if name != "institution"}}
             audit.record(audit.Entry("tenant.changed", "tenant", code, payload=told))
         return chosen

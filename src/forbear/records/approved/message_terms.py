@@ -13,7 +13,7 @@ from uuid import UUID
 
 from forbear.kernel.language import code_words, speaking
 from forbear.records.approved.approvals import OFFER_TERMS, VISIT_TERMS, standing
-from forbear.records.models import Complaint, Dispute, Hold, Loan, Payment, Staff
+from forbear.records.models import Act, Complaint, Dispute, Hold, Loan, Payment, Staff
 from forbear.records.sealing import sealer
 
 CODE_MINUTES = 5
@@ -114,6 +114,12 @@ def _matter(about: About) -> Terms:
     if about.template == "complaint_received":
         complaint = Complaint.objects.filter(**own, answered_at__isnull=True).order_by("-id").first()
         return _numbered(complaint.complaint_id.hex, complaint.due_on) if complaint else {}
+    if about.template == "complaint_extended":  # of the very complaint whose time was made longer
+        kind, _colon, key = (
+            Act.objects.filter(act_id=about.act_id).values_list("about", flat=True).first() or ""
+        ).partition(":")
+        longer = Complaint.objects.filter(**own, complaint_id=key).first() if kind == "complaint" else None
+        return _numbered(longer.complaint_id.hex, longer.due_on) if longer else {}
     if about.template == "dispute_received":
         dispute = Dispute.objects.filter(**own, answered_at__isnull=True).order_by("-id").first()
         return _numbered(dispute.dispute_id.hex, dispute.due_on) if dispute else {}

@@ -18,7 +18,7 @@ def ask_for_candidates(run: Run, now: datetime) -> int:
     Returns:
         How many are new.
     """
-    days = timedelta(days=lender_settings(run.tenant_id).approval_days)
+    days = timedelta(days=lender_settings(run.tenant_id, run.business_date).approval_days)
     values = {"tenant": run.tenant_id, "run": run.pk, "asker": ASKER, "expires": now + days}
     with connection.cursor() as cursor:
         made = 0

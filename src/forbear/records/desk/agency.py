@@ -79,7 +79,8 @@ def ask(scope: Scope, asked: Asked, clock: Clock) -> Answer:
         person = lock_person(scope.tenant, asked.person_id)
         _check_placed(scope, asked)
         with acting(Scope(scope.tenant, scope.actor)):  # what others did counts, whether or not the asker may see it
-            lender, now = lender_settings(scope.tenant), clock.now()
+            now = clock.now()
+            lender = lender_settings(scope.tenant, now)
             act = _new_act(scope, asked, lender, now)
             judged = judge_act(scope.tenant, act, person, lender, act.earliest_at, now)
             act.save()
@@ -108,7 +109,7 @@ def use(scope: Scope, permit_id: UUID, clock: Clock) -> Use:
             spent = _spent(permit, now)
             if spent is not None:
                 return Use(permit_id, Judged(None, spent))
-            judged = judge_act(scope.tenant, act, person, lender_settings(scope.tenant), now, now)
+            judged = judge_act(scope.tenant, act, person, lender_settings(scope.tenant, now), now, now)
             if judged.refusal is not None:
                 permit.revoked_at, permit.revoked_reason = moment(), judged.refusal.code
                 permit.save(update_fields=["revoked_at", "revoked_reason"])

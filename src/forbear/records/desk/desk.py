@@ -93,7 +93,7 @@ class RecordsDesk:
         """
         with acting(self._scope):
             now = self.clock.now()
-            lender = lender_settings(self.tenant)
+            lender = lender_settings(self.tenant, now)
             law = self._law(lender, now)
             holding = RecordsHolding(law.message)
             acts = taking.due_acts(self.tenant, channel, now, limit)
@@ -140,7 +140,8 @@ class RecordsDesk:
         """Write down what became of contacts; the same receipt twice is written once."""
         if told:
             with acting(self._scope):
-                settle(self.tenant, told, self.clock.now(), lender_settings(self.tenant))
+                now = self.clock.now()
+                settle(self.tenant, told, now, lender_settings(self.tenant, now))
 
     def _start(self, contact_id: str) -> bool:
         """The same within a transaction, which says why not: a contact whose person moved is withdrawn."""

@@ -70,7 +70,8 @@ def want_message(scope: Scope, wanted: Wanted, clock: Clock) -> Queued:
         if standing is not None:
             return Queued(act_id, None, is_new=False)
         purpose = _checked(scope, wanted)
-        lender, now = lender_settings(scope.tenant), clock.now()
+        now = clock.now()
+        lender = lender_settings(scope.tenant, now)
         with acting(Scope(scope.tenant, scope.actor)):
             asked = {wanted.channel: wanted.contact_point_id}
             judged = look(scope.tenant, person, wanted.loan_id, asked, lender, now, agency_id=scope.agency_id)[

@@ -41,7 +41,11 @@ class Dispute(TenantRow):
 
 
 class Complaint(TenantRow):
-    """A complaint tied to the contact it is about, due by the law's clock; reopened as a dispute is."""
+    """A complaint tied to the contact it is about, due by the law's clock; reopened as a dispute is.
+
+    ``received_on`` is the day from which the clock runs. ``extension`` is the longer time that was taken, by the law's stage, with
+    ``extended_at``; where a senior officer approved it, ``extension_approval`` says who and by which paper.
+    """
 
     complaint_id = models.UUIDField(unique=True)
     person_id = models.CharField(max_length=64)
@@ -58,6 +62,10 @@ class Complaint(TenantRow):
     outcome = models.CharField(max_length=20, blank=True, default="")
     reopened_at = models.DateTimeField(null=True)
     reopened_count = models.IntegerField(default=0)
+    received_on = models.DateField(null=True)
+    extension = models.CharField(max_length=12, blank=True, default="", db_default="")
+    extended_at = models.DateTimeField(null=True)
+    extension_approval = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [

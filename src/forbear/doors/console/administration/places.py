@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forbear.doors.console.administration import channels, imports, operations, retention, staff, tokens
+from forbear.doors.console.administration import channels, imports, operations, retention, settings, staff, tokens
 from forbear.doors.console.places import Place, place
 
 ADMINISTRATOR = ("administrator",)
@@ -15,6 +15,8 @@ PLACES: tuple[Place, ...] = (
     place("administration/imports/<int:number>", imports.one_import, "import", ADMINISTRATOR, BOTH),
     place("administration/imports/<int:number>/rejects.csv", imports.rejects_file, "import_rejects", ADMINISTRATOR),
     place("administration/retention", retention.retention, "retention", ADMINISTRATOR, BOTH),
+    place("administration/settings", settings.settings_page, "settings", ADMINISTRATOR, BOTH),
+    place("administration/settings/<str:chosen>", settings.setting, "setting", ADMINISTRATOR, BOTH),
     place("administration/tokens", tokens.tokens, "tokens", ADMINISTRATOR, BOTH),
     place("administration/tokens/<int:number>/end", tokens.token, "token_end", ADMINISTRATOR, ("POST",)),
     place("administration/users", staff.users, "users", ADMINISTRATOR, BOTH),

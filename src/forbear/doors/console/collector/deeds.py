@@ -14,7 +14,7 @@ from forbear.doors.console.collector.offers import approvable, offer_now
 from forbear.doors.console.collector.worklist import cents_of
 from forbear.doors.console.drawing import said
 from forbear.doors.console.places import visitor_of
-from forbear.doors.console.reading import read_day
+from forbear.doors.console.reading import maybe_day
 from forbear.kernel.dates import local_midnight
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import gettext as _
@@ -50,7 +50,7 @@ def hold(request: HttpRequest, person_id: str) -> HttpResponse:
         note(visitor.scope, person_id, _key(request), text)
         return said(request, _("The hold was lifted."), "person", person_id=person_id)
     silenced = place_hold(
-        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=read_day(request.POST.get("ends_on", ""))
+        visitor.scope, person_id, request.POST.get("kind", ""), today, ends_on=maybe_day(request, "ends_on")
     )
     note(visitor.scope, person_id, _key(request), text)
     done = _("The hold stands; {count} waiting contacts were withdrawn.").format(count=silenced.withdrawn_count)

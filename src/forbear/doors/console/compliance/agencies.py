@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from forbear.doors.console.compliance.details import details_in_words
 from forbear.doors.console.compliance.reading import rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
@@ -67,7 +68,8 @@ def draw_agency(
         request, "compliance/agency.html.jinja", status, section="conduct", row=row, today=today, period=period, may=may,
         rules=rules_of(visitor, rules, today), lacking=lacking_of(row, today), attested=ATTESTED, staff=staff, problem=problem,
         staff_names={each.staff_id: _name(visitor, box.open("staff_name", each.name_sealed) or "") for each in staff}, score=score,
-        collectors=figures.scores(period, by_staff=True, agency_id=row.agency_id), history_rows=list(history.order_by("-id")[:50]),
+        collectors=figures.scores(period, by_staff=True, agency_id=row.agency_id), details=details_in_words,
+        history_rows=list(history.order_by("-id")[:50]),
         cases=Case.objects.filter(tenant_id=tenant, agency_id=row.agency_id, closed_on__isnull=True)[:10_001].count(),
         may_edit=_may_edit(visitor), staff_pairs=[(each.staff_id, each.staff_id) for each in staff if each.left_on is None],
     )  # fmt: skip

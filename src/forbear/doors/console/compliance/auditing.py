@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from forbear.doors.api.rulings import Rule
+from forbear.doors.console.compliance.details import details_in_words
 from forbear.doors.console.compliance.reading import person_href, rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.files import a_file
@@ -73,6 +74,7 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     return draw(
         request, "compliance/audit_entry.html.jinja", section="audit", row=row, before=before, after=after,
         is_right=audit.entry_digest(row) == row.digest, follows=row.previous == (before.digest if before else ""),
+        details=details_in_words(row.subject_kind, row.payload),
         payload=json.dumps(row.payload, ensure_ascii=False, indent=2, sort_keys=True), person_href=person_href(row.person_id),
         name=glimpse(visitor.tenant, [row.person_id]).get(row.person_id, "") if row.person_id else "",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
+from forbear.doors.console.compliance.details import details_in_words
 from forbear.doors.console.compliance.reading import because_of, pairs, person_href, rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
@@ -189,6 +190,7 @@ def contact(request: HttpRequest, contact_id: str) -> HttpResponse:
         receipts=list(ReceiptHeard.objects.filter(tenant_id=tenant, contact_id=contact_id).order_by("at")),
         complaints=list(Complaint.objects.filter(tenant_id=tenant, person_id=row.person_id, contact_id=contact_id)),
         rules=rules_of(visitor, permit.rules if permit else [], day), closing_pairs=pairs("closing", CLOSINGS),
+        details=details_in_words,
         history_rows=list(AuditEntry.objects.filter(tenant_id=tenant, subject_kind="contact", subject_id=contact_id).order_by("-id")[:50]),
         may_close=visitor.role == "compliance", username=visitor.user.username,
     )  # fmt: skip

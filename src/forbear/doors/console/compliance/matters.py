@@ -11,7 +11,19 @@ from django.http import HttpRequest, HttpResponse
 
 from forbear.day.wiring.composer import lint_answer
 from forbear.dispatch.message import Finding
-from forbear.doors.console.compliance.desks import DISPUTES, FILTERS, REQUESTS, Desk, counts_of, page_of, row_of
+from forbear.doors.console.collector.person import contacts_to_choose
+from forbear.doors.console.compliance.desks import (
+    COMPLAINTS,
+    DISPUTES,
+    FILTERS,
+    REQUESTS,
+    Desk,
+    counts_of,
+    page_of,
+    row_of,
+)
+from forbear.doors.console.compliance.details import details_in_words
+from forbear.doors.console.compliance.extending import longer_of, notice_points
 from forbear.doors.console.compliance.reading import colleagues, pairs, person_href, posted_id, rules_of
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.files import a_file
@@ -87,10 +99,16 @@ def taking_in(desk: Desk) -> View:
                 return said(request, text, desk.kind, matter_id=opened.id)
         return draw(
             request, "compliance/matter_new.html.jinja", 422 if problem else 200, section="complaints", desk=desk, today=today,
-            given=given, problem=problem, kind_pairs=pairs(f"{desk.kind} kind", desk.kinds),
+            given=given, problem=problem, contacts=_contacts_of(visitor, desk, given.get("person_id", "")),
+            kind_pairs=pairs(f"{desk.kind} kind", desk.kinds),
         )  # fmt: skip
 
     return taken
+
+
+def _contacts_of(visitor: Visitor, desk: Desk, person_id: str) -> list[tuple[str, str]]:
+    """The contacts of a person who is named already, where a complaint can be about one."""
+    return contacts_to_choose(visitor, person_id) if desk is COMPLAINTS and person_id else []
 
 
 def _open(desk: Desk, request: HttpRequest, visitor: Visitor) -> redress.Opened:
@@ -138,14 +156,16 @@ def draw_matter(
         request, "compliance/matter.html.jinja", status, section="complaints", desk=desk, row=row, key=key, today=today,
         reference=redress.reference_of(key), name=glimpse(tenant, [row.person_id]).get(row.person_id, ""), words_of=words,
         person=person, person_href=person_href(row.person_id), late_rules=rules_of(visitor, late.rules, today),
-        limit_days=late.limit_days, history_rows=audit.latest(50, subject_id=str(key)), measures=measures, acts=list(acts),
+        limit_days=late.limit_days, details=details_in_words,
+        history_rows=audit.latest(50, subject_id=str(key)), measures=measures, acts=list(acts),
         contact_pairs=_contact_pairs(visitor, row), colleagues=colleagues(visitor), findings=findings, given=given or {},
         point_pairs=[(each["id"], _point_words(each)) for each in points if each["is_ready"]],
         not_ready=_(", ").join(sorted({code_words("channel", each["channel"]) for each in points if not each["is_ready"]})),
         cause_pairs=pairs("root cause", redress.ROOT_CAUSES), measure_pairs=pairs("measure", redress.MEASURE_KINDS),
         reason_pairs=pairs("reopening", desk.reasons),
         outcome_triples=[(code, words, None) for code, words in pairs(f"{desk.kind} outcome", desk.outcomes)],
-        kept_rules=rules_of(visitor, list(dict.fromkeys(kept)), today),
+        kept_rules=rules_of(visitor, list(dict.fromkeys(kept)), today), longer=longer_of(visitor, desk, row),
+        extension_reasons=pairs("extension reason", redress.EXTENSION_REASONS), notice_points=notice_points(visitor, row, person),
         is_own=bool(getattr(row, "contact_id", "")) and _is_own(tenant, row.contact_id, visitor.user.username),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from forbear.doors.console.compliance import agencies, auditing, conduct, matters, report, wording
+from forbear.doors.console.compliance import agencies, auditing, conduct, extending, matters, report, wording
 from forbear.doors.console.compliance.desks import COMPLAINTS, DISPUTES, REQUESTS, Desk
 from forbear.doors.console.places import Place, place
 
@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
     *_desk(COMPLAINTS, REDRESS),
     *_desk(DISPUTES, REDRESS),
     *_desk(REQUESTS, COMPLIANCE),
+    place("complaints/<uuid:matter_id>/extend", extending.extend, "complaint_extend", REDRESS, POST),
     place("requests/<uuid:matter_id>/carry-out", matters.carrying_out, "request_carry_out", COMPLIANCE, POST),
     place("measures", matters.measures, "measures", REDRESS),
     place("conduct", conduct.overview, "conduct", WATCH),

@@ -49,7 +49,7 @@ def make_promise(scope: Scope, loan_id: str, amount_cents: int, due_on: date, ma
     promise_id = uuid5(FORBEAR, f"promise:{scope.tenant}:{loan_id}:{made_on}:{due_on}:{amount_cents}").hex
     with acting(scope):
         person_id = lock_people_of_loans(scope.tenant, [loan_id])[loan_id]
-        lender = lender_settings(scope.tenant)
+        lender = lender_settings(scope.tenant, made_on)
         _, is_new = PromiseToPay.objects.get_or_create(
             tenant_id=scope.tenant,
             promise_id=promise_id,

@@ -87,7 +87,7 @@ def draw_sample(scope: Scope, day: date) -> dict[str, int]:
         How many were drawn now, by rule.
     """
     with acting(scope):
-        lender = lender_settings(scope.tenant)
+        lender = lender_settings(scope.tenant, day)
         key = sealer(scope.tenant)
         begins, ends = local_day_bounds(day, lender.time_zone)
         complained = Complaint.objects.filter(tenant_id=scope.tenant, raised_at__gte=begins, raised_at__lt=ends)

@@ -17,6 +17,12 @@ from forbear.records.actions.redress.disputes import (
     open_dispute,
     reopen_dispute,
 )
+from forbear.records.actions.redress.extending import (
+    EXTENSION_REASONS,
+    Extension,
+    extend_complaint,
+    times_left,
+)
 from forbear.records.actions.redress.matters import Opened, assign_matter
 from forbear.records.actions.redress.measures import MEASURE_KINDS, agree_measure, finish_measure
 from forbear.records.actions.redress.requests import (
@@ -33,6 +39,7 @@ __all__ = [
     "COMPLAINT_KINDS",
     "DISPUTE_KINDS",
     "DISPUTE_OUTCOMES",
+    "EXTENSION_REASONS",
     "MEASURE_KINDS",
     "OUTCOMES",
     "REOPENINGS",
@@ -40,6 +47,7 @@ __all__ = [
     "REQUEST_OUTCOMES",
     "ROOT_CAUSES",
     "Consequence",
+    "Extension",
     "Opened",
     "agree_measure",
     "answer_complaint",
@@ -50,6 +58,7 @@ __all__ = [
     "consequence_of_delay",
     "correct_person",
     "due_date",
+    "extend_complaint",
     "finish_measure",
     "open_complaint",
     "open_dispute",
@@ -59,4 +68,5 @@ __all__ = [
     "reopen_complaint",
     "reopen_dispute",
     "terms_of_answer",
+    "times_left",
 ]  # fmt: skip

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from forbear.compliance import Gate, load_gate
 from forbear.compliance.deriving import derived_values
 from forbear.kernel.errors import UsageError
 from forbear.records.lender import lender_settings
+
+STAGES: Mapping[str, Mapping[str, bool]] = {
+    "complex": {"is_complex": True, "is_extension_notified": True},
+    "approved": {"is_complex": True, "is_extension_notified": True, "has_senior_approval": True},
+}
+"""What must be so for a longer time, by the law's facts: the matter is complex and the person was told; a senior officer approved
+besides."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,36 @@ def consequence_of_delay(tenant: str, kind: str, on: date) -> Consequence:
     rules = tuple(row.id for row in gate.fired_rows(late) if row.id not in before)
     limit = gate.values_of(in_time).get("request_limit_days")
     return Consequence(rules, None if limit is None else int(limit))
+
+
+@dataclass(frozen=True)
+class Longer:
+    """A longer time that the law leaves for an answer: of which kind, until when, how many days in all, and by which rows."""
+
+    stage: str
+    due_on: date
+    limit_days: int
+    rules: tuple[str, ...]
+
+
+def longer_times(tenant: str, kind: str, received_on: date) -> list[Longer]:
+    """The longer times that the law of the day of receipt leaves a request of a kind, the shortest first: what makes them so is of
+    :data:`STAGES`. None where it leaves no more than the first."""
+    lender = lender_settings(tenant)
+    gate = _gate(lender.law, lender.profile, received_on)
+    if gate is None:
+        return []
+    plain: dict[str, Any] = {name: need.base for name, need in gate.needs.items()} | {"request_kind": kind}
+    days = int(gate.values_of(plain).get("request_limit_days") or 0)
+    found: list[Longer] = []
+    for stage, facts in STAGES.items():
+        asked = plain | {name: value for name, value in facts.items() if name in gate.needs}
+        limit = int(gate.values_of(asked).get("request_limit_days") or 0)
+        due = derived_values(gate, asked, {"request.received_on": received_on}, received_on).get("request_due_on")
+        if limit > days and isinstance(due, date):
+            days = limit
+            found.append(Longer(stage, due, limit, (gate.value_rows_of(asked)["request_limit_days"],)))
+    return found
 
 
 @lru_cache(maxsize=4)

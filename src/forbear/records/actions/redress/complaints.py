@@ -58,6 +58,7 @@ def open_complaint(scope: Scope, person_id: str, kind: str, text: str, on: date,
                 "kind": kind,
                 "text_sealed": sealer(scope.tenant).seal("complaint", text),
                 "due_on": due_on,
+                "received_on": on,
             },
         )
         if is_new:
@@ -114,7 +115,9 @@ def reopen_complaint(scope: Scope, complaint_id: UUID, reason: str, on: date) ->
     with acting(scope):
         row = COMPLAINT.lock(scope.tenant, complaint_id)
         check_answered("complaint", row, complaint_id)
-        open_anew(row, due_date(scope.tenant, "complaint", on))
+        row.received_on, row.extension, row.extended_at, row.extension_approval = on, "", None, ""
+        also = ("received_on", "extension", "extended_at", "extension_approval")
+        open_anew(row, due_date(scope.tenant, "complaint", on), *also)
         place_hold(scope, row.person_id, "complaint", on, key=f"again:{complaint_id.hex[:12]}:{row.reopened_count}")
         fall_silent(scope.tenant, [row.person_id], "complaint")
         told = {"reason": reason, "before": row.outcome}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
 
@@ -11,9 +12,10 @@ from forbear.kernel.clock import Clock
 from forbear.kernel.errors import InputError
 from forbear.records import audit
 from forbear.records.actions.redress.matters import KINDS
+from forbear.records.actions.templates import usable_template
 from forbear.records.desk.taking import REPLY
 from forbear.records.lender import lender_settings
-from forbear.records.models import Act, ContactPoint, Dispute, Loan
+from forbear.records.models import Act, ContactPoint, Dispute, Loan, Person
 from forbear.records.scope import Scope, acting
 from forbear.records.sealing import sealer
 
@@ -22,6 +24,7 @@ CHANNEL_OF: Mapping[str, str] = {
 }  # fmt: skip
 """By what an answer goes to a contact point of a kind."""
 TEMPLATE = "matter_answered"
+LANGUAGES = ("zh_CN", "zh_TW", "en")
 DAYS_MAX = 3
 """For how many days an answer waits for a lawful minute; after that a person must look."""
 
@@ -44,35 +47,85 @@ def queue_answer(scope: Scope, matter_kind: str, matter_id: UUID, contact_point_
         if not text:
             do = "Answer it first, in words that may be sent."
             raise InputError("not_answered", "There are no words to send.", do=do)
-        point = ContactPoint.objects.filter(
-            tenant_id=scope.tenant, person_id=person_id, contact_point_id=contact_point_id, removed_at__isnull=True
-        ).first()
-        if point is None or point.kind not in CHANNEL_OF:
-            raise InputError("unknown_point", "The person has no such contact point.", point=contact_point_id)
-        loan_id = _loan(scope.tenant, person_id, matter_kind, matter_id)
-        now = clock.now()
         act_id = uuid5(FORBEAR, f"answer:{scope.tenant}:{matter_kind}:{matter_id}:{contact_point_id}:{text}")
-        _, is_new = Act.objects.get_or_create(
-            act_id=act_id,
-            defaults={
-                "tenant_id": scope.tenant,
-                "person_id": person_id,
-                "loan_id": loan_id,
-                "business_date": lender_settings(scope.tenant).date_of(now),
-                "channel": CHANNEL_OF[point.kind],
-                "purpose": "service_reply",
-                "treatment": REPLY,
-                "template": TEMPLATE,
-                "about": f"{matter_kind}:{matter_id}",
-                "contact_point_id": contact_point_id,
-                "earliest_at": now,
-                "latest_at": now + timedelta(days=DAYS_MAX),
-            },
-        )
-        if is_new:
-            told = {"act": str(act_id), "channel": CHANNEL_OF[point.kind]}
-            audit.record(audit.Entry(f"{matter_kind}.answer_queued", matter_kind, str(matter_id), person_id, told))
+        about = _About(matter_kind, matter_id, person_id, contact_point_id, TEMPLATE)
+        _queue(scope, act_id, about, clock, "answer_queued")
         return act_id
+
+
+def queue_notice(
+    scope: Scope, matter_kind: str, matter_id: UUID, contact_point_id: str, template: str, clock: Clock
+) -> UUID:
+    """Send a notice about a complaint, a dispute or a request, by a template that says what the matter is at. Twice is once.
+
+    Returns:
+        The act's id; whether it leaves is decided at its minute.
+
+    Raises:
+        InputError: ``unknown_point``, ``no_loan``, as for an answer; ``unknown_template`` where none is approved for that way.
+    """
+    with acting(scope):
+        person_id = KINDS[matter_kind].access(scope.tenant, matter_id).person_id
+        about = _About(matter_kind, matter_id, person_id, contact_point_id, template)
+        due_on = KINDS[matter_kind].access(scope.tenant, matter_id).due_on
+        act_id = uuid5(FORBEAR, f"notice:{scope.tenant}:{matter_kind}:{matter_id}:{template}:{due_on}")
+        _queue(scope, act_id, about, clock, "notice_queued")
+        return act_id
+
+
+@dataclass(frozen=True)
+class _About:
+    """What is sent: about which matter of whom, to which point, by which template."""
+
+    matter_kind: str
+    matter_id: UUID
+    person_id: str
+    contact_point_id: str
+    template: str
+
+
+def _queue(scope: Scope, act_id: UUID, about: _About, clock: Clock, deed: str) -> None:
+    point = ContactPoint.objects.filter(
+        tenant_id=scope.tenant,
+        person_id=about.person_id,
+        contact_point_id=about.contact_point_id,
+        removed_at__isnull=True,
+    ).first()
+    if point is None or point.kind not in CHANNEL_OF:
+        raise InputError("unknown_point", "The person has no such contact point.", point=about.contact_point_id)
+    channel = CHANNEL_OF[point.kind]
+    language = Person.objects.filter(tenant_id=scope.tenant, person_id=about.person_id).values_list(
+        "language", flat=True
+    )
+    spoken = language.first() or "zh_CN"
+    spoken = spoken if spoken in LANGUAGES else "zh_CN"
+    if about.template != TEMPLATE and usable_template(scope.tenant, about.template, channel, spoken) is None:
+        do = "Have its template approved, or choose another way."
+        raise InputError("unknown_template", "There is no such version of a template.", do=do, template=about.template)
+    now = clock.now()
+    _, is_new = Act.objects.get_or_create(
+        act_id=act_id,
+        defaults={
+            "tenant_id": scope.tenant,
+            "person_id": about.person_id,
+            "loan_id": _loan(scope.tenant, about.person_id, about.matter_kind, about.matter_id),
+            "business_date": lender_settings(scope.tenant).date_of(now),
+            "channel": channel,
+            "purpose": "service_reply",
+            "treatment": REPLY,
+            "template": about.template,
+            "about": f"{about.matter_kind}:{about.matter_id}",
+            "contact_point_id": about.contact_point_id,
+            "earliest_at": now,
+            "latest_at": now + timedelta(days=DAYS_MAX),
+        },
+    )
+    if is_new:
+        told = {"act": str(act_id), "channel": channel}
+        entry = audit.Entry(
+            f"{about.matter_kind}.{deed}", about.matter_kind, str(about.matter_id), about.person_id, told
+        )
+        audit.record(entry)
 
 
 def terms_of_answer(tenant: str, about: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What administrators ask for: work for a worker, and settings that two people change."""
