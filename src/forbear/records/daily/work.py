@@ -6,7 +6,9 @@ day's run they are made for all cases, and for one person with everything that c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -20,15 +22,24 @@ def refresh_work(tenant: str, person_ids: Sequence[str] | None = None) -> int:
     """
     given = {"tenant": tenant, "people": None if person_ids is None else list(person_ids)}
     with acting(Scope(tenant, current_scope().actor)), connection.cursor() as cursor:
-        cursor.execute(_REFRESH, given)
-        changed = set(cursor.fetchall())
+        with _loops(cursor, "on"):  # case by case, by their indexes
+            cursor.execute(_REFRESH, given)
+            changed = set(cursor.fetchall())
         # The acts of a day are counted in the transaction that queues them. The planner knows of none yet, and would go through
         # all of them for each case.
-        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if person_ids is None else "on"])
-        cursor.execute(_REFRESH_ACTS, given)
-        changed |= set(cursor.fetchall())
-        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+        with _loops(cursor, "off" if person_ids is None else "on"):
+            cursor.execute(_REFRESH_ACTS, given)
+            changed |= set(cursor.fetchall())
         return len(changed)
+
+
+@contextmanager
+def _loops(cursor: Any, state: str) -> Iterator[None]:
+    """Whether the planner may join in loops, whatever the transaction had it do before and after."""
+    cursor.execute("SELECT current_setting('enable_nestloop'), set_config('enable_nestloop', %s, true)", [state])
+    ((before, _),) = cursor.fetchall()
+    yield
+    cursor.execute("SELECT set_config('enable_nestloop', %s, true)", [before])
 
 
 # Counted first and written afterwards: the walls make the planner take all cases for a few, and it would count them for each again.
