@@ -150,6 +150,7 @@ def test_a_book_that_could_not_be_taken_in_is_shown_and_its_day_goes_on_when_it_
     row = newest(scope)
     assert row.ended_at is None and row.problem["code"]
     assert "not taken in" in admin.get(PATH).content.decode()
+    assert "The last feed could not be taken in." in admin.get("/desk/administration").content.decode()
     assert row.problem["message"].split(",")[0][:20] in admin.get(f"{PATH}/{row.pk}").content.decode()
     key = str(uuid4())
     assert [ask_again(admin, row, key).status_code for _ in range(2)] == [302, 302]
@@ -172,18 +173,26 @@ def test_what_a_machine_told_is_not_taken_in_again_and_a_failure_makes_no_feed_f
     with acting(scope):
         told = Import.objects.latest("id")
     assert told.source == {}
-    assert ask_again(admin, told).status_code == 404
+    assert ask_again(admin, told).status_code == 422
     assert "did not come from files" in admin.get(f"{PATH}/{told.pk}").content.decode()
     # What a machine told since does not stand in the way of the lender's own files.
     assert ask_again(admin, newest(scope)).status_code == 302
 
 
-def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, feed, lender):
+def noted(scope, tmp_path) -> Import:
+    """A feed that came from a folder, as it is noted."""
+    with acting(scope):
+        return Import.objects.create(
+            tenant_id=scope.tenant, kind="full", digest="1" * 64, as_of=TODAY, fed_at=NOON, ended_at=NOON,
+            source={"folder": str(tmp_path), "mapping": ""},
+        )  # fmt: skip
+
+
+def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, lender, tmp_path):
     from django.db import connections
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    feed()
-    ask_again(admin, newest(scope))
+    ask_again(admin, noted(scope, tmp_path))
     (job,) = ProcrastinateJob.objects.filter(task_name="forbear:asked_job", args__tenant=lender)
     with connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job.pk])
@@ -191,13 +200,12 @@ def test_a_job_of_a_worker_that_died_is_taken_up_again(admin, scope, feed, lende
     assert ProcrastinateJob.objects.get(pk=job.pk).status == "todo"
 
 
-def test_another_lenders_import_looks_like_none(other_tenant, scope, feed):
+def test_another_lenders_import_looks_like_none(other_tenant, scope, tmp_path):
     from console_staff import hire, signed_in
 
     from forbear.records.actions.tenants import change_settings
 
-    feed(loans=BAD)
-    row = newest(scope)
+    row = noted(scope, tmp_path)
     change_settings(other_tenant, {"second_factor": False})
     stranger = signed_in(hire(other_tenant, "administrator", f"adm.{other_tenant}"))
     assert [stranger.get(f"{PATH}/{row.pk}{rest}").status_code for rest in ("", "/rejects.csv")] == [404, 404]

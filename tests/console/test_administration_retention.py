@@ -77,7 +77,10 @@ def test_it_is_counted_first_and_then_blanked_with_a_reason(admin, scope, files)
     assert ask(admin, "blank", reason="the yearly cleaning") == 422  # nobody has looked at it
     assert ask(admin, "count") == 302
     assert ask(admin, "count") == 422  # it waits already
+    watching = admin.get(PATH, headers={"HX-Request": "true"})
+    assert 'hx-trigger="every 3s"' in watching.content.decode() and "HX-Refresh" not in watching.headers
     counted = work_off(scope)
+    assert admin.get(PATH, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert counted.result["files"] == 2 and counted.result["whole"] == 1
     assert counted.result["parts"] == {"identity": 1, "inbound": 1, "matters": 2, "messages": 1}
     assert people_named(scope) == before and "old" in before  # counting changes nothing

@@ -6,7 +6,7 @@ import csv
 import html
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -23,7 +23,7 @@ from forbear.kernel.clock import FixedClock  # noqa: E402
 from forbear.lab import make_book  # noqa: E402
 from forbear.records.daily.behind import Wanted, loans_behind  # noqa: E402
 from forbear.records.daily.portfolio import figures, finished_runs  # noqa: E402
-from forbear.records.models import AuditEntry, Case, Loan  # noqa: E402
+from forbear.records.models import AuditEntry, BookFigures, Case, Loan  # noqa: E402
 from forbear.records.scope import Scope, acting  # noqa: E402
 
 
@@ -135,6 +135,33 @@ def test_a_file_of_loans_is_counted_and_needs_a_ticket_where_it_is_long(lent):
     with acting(Scope(lent, "tester")):
         told = AuditEntry.objects.get(action="personal_data.list_exported").payload
     assert (told["opened"], told["ticket"], told["list"]) == ({"credit": len(rows)}, "T-7", "M0")
+
+
+def test_vintages_and_cures_are_of_the_runs_that_were_kept(lent):
+    """With one month kept the page says so; a month before it, each vintage has a second point."""
+    scope = Scope(lent, "tester")
+    with acting(scope):
+        run, before = finished_runs(lent)
+        rows = figures(scope, run, before)["vintages"]
+        lent_cents = Loan.objects.filter(tenant_id=lent, currency="CNY").aggregate(cents=Sum("principal_cents"))[
+            "cents"
+        ]
+        ages = figures(scope, run, before)["ages"]
+    assert sum(row["principal_cents"] for row in rows if row["currency"] == "CNY") == lent_cents > 0
+    for days in (30, 60, 90):  # nothing of this book is written off
+        assert sum(row[f"past{days}_cents"] for row in rows) == sum(row[f"par{days}_cents"] for row in ages) > 0
+    strategist = signed_in(hire(lent, "strategist", f"curves.{lent}"))
+    page = strategist.get("/desk/portfolio/curves").content.decode()
+    assert "The history is short: figures of 1 months were kept" in page and "<svg" in page
+    earlier = {"vintages": [row | {"past30_cents": 0} for row in rows if row["originated"] < "2026-10"]}
+    with acting(scope):
+        BookFigures.objects.create(tenant_id=lent, business_date=date(2026, 10, 31), digest="x", figures=earlier)
+    lines = list(csv.DictReader(io.StringIO(strategist.get("/desk/portfolio/vintages.csv").content.decode())))
+    may = [row for row in lines if row["originated"] == "2026-05"]
+    assert [(row["as_of"], row["months_on_book"]) for row in may] == [("2026-10-31", "5"), ("2026-11-23", "6")]
+    assert may[0]["past30_cents"] == "0" and int(may[1]["past30_cents"]) == sum(
+        row["past30_cents"] for row in rows if row["originated"] == "2026-05" and row["currency"] == "CNY"
+    )
 
 
 def test_what_is_nobodys_and_what_is_not_there_are_told_alike(lent):

@@ -16,6 +16,8 @@ records_server.prepare()
 
 from records_cast import NOON, TODAY, Life, add_person  # noqa: E402
 
+from forbear.doors.console.portfolio.curves import cured_by_month  # noqa: E402
+from forbear.records.daily.curves import cures, vintages  # noqa: E402
 from forbear.records.models import (  # noqa: E402
     Act,
     AuditEntry,
@@ -28,8 +30,10 @@ from forbear.records.models import (  # noqa: E402
     Payment,
     Permit,
     PromiseToPay,
+    Run,
 )
 from forbear.records.outcomes import Asked, count_again, count_day, outcomes, promises_due, rows_behind  # noqa: E402
+from forbear.records.outcomes.costs import Prices, costs_of  # noqa: E402
 from forbear.records.outcomes.rows import LISTINGS, Narrowed  # noqa: E402
 from forbear.records.scope import Scope, acting  # noqa: E402
 
@@ -311,6 +315,46 @@ def test_two_periods_and_two_teams_stand_side_by_side(lived, staff):
     side = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split('id="compared"')[1].split("</table>")[0]))
     assert "Attempts 5 2 +3" in side.replace("attempts", "Attempts")
     assert "2026-11-14 – 2026-11-18 north" in side
+
+
+def test_attempts_cost_what_the_playbook_says_and_nothing_is_made_up(lived, staff, lender):
+    """Six calls at 4.00 and a message at 0.05, beside 60.00 received and three contacts with the right party; in USD nothing is known."""
+    page = staff["leader"].get("/desk/portfolio/contacts").content.decode()
+    card = page.split('id="cost"')[1].split("</section>")[0]
+    for shown in ("¥24.05", "40.08%", "¥8.02", "assumptions of the playbook balanced"):
+        assert shown in card
+    abroad = staff["leader"].get("/desk/portfolio/contacts?currency=USD").content.decode()
+    assert "Not known: the prices of acts are in CNY." in abroad and "$999.00" in abroad
+    costs = costs_of(found(lived), Prices("own", "assumption", "CNY", {"voice_agent": 400}))
+    assert costs.cents is None and costs.by_channel == {"sms": None, "voice_agent": 2_400}
+
+
+def test_a_month_of_cases_is_followed_until_each_is_current_again(lender, cast):
+    """Of three opened in October after the first run two were cured, after nine and thirty days, and one ended; one was older."""
+    with acting(Scope(lender, "teller")):
+        Case.objects.all().delete()
+        Run.objects.create(tenant_id=lender, business_date=date(2026, 10, 1), playbook="x", law="x", state="done")
+        for whose, opened, closed, reason in (
+            (cast.north, date(2026, 10, 2), date(2026, 10, 11), "cured"), (cast.south, date(2026, 10, 9), date(2026, 11, 8), "cured"),
+            (cast.mine, date(2026, 10, 20), date(2026, 10, 22), "settled"), (cast.placed, date(2026, 10, 1), date(2026, 10, 3), "cured"),
+        ):  # fmt: skip
+            Case.objects.create(
+                tenant_id=lender, person_id=whose.person_id, opened_on=opened, closed_on=closed, closed_reason=reason
+            )
+        (row,) = cures(TODAY)
+        past = [
+            {"loan_id": "L-north", "days_past_due": 61, "cents": 700},
+            {"loan_id": "L-south", "days_past_due": 31, "cents": 90},
+        ]
+        found_in = vintages(TODAY, past)
+    assert [row[f"cured{days}"] for days in (7, 14, 30, 60)] == [0, 1, 2, 2]
+    assert (row["opened"], row["cases"], row["settled"], row["last_on"]) == ("2026-10", 3, 1, "2026-10-20")
+    (shown,) = cured_by_month([row], TODAY)
+    assert shown["cured"] == {7: 0, 14: 1, 30: 2}  # the last was watched for thirty-four days
+    assert {row["originated"] for row in found_in} == {"2026-05"}
+    assert [sum(row[name] for row in found_in) for name in ("loans", "principal_cents")] == [4, 120_000]
+    assert [sum(row[f"past{days}_cents"] for row in found_in) for days in (30, 60, 90)] == [790, 700, 0]
+    assert [sum(row[f"past{days}_loans"] for row in found_in) for days in (30, 60, 90)] == [2, 1, 0]
 
 
 def test_another_period_has_other_figures_and_an_empty_one_says_so(lived, staff):

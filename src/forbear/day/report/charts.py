@@ -21,6 +21,8 @@ NARROW, WIDE = 318, 520
 FONT_SIZE = 13
 ROW = 46
 HEAT_STEPS = 5
+LINES_HEIGHT = 240
+STROKES = (("var(--accent)", (1, 0)), ("var(--ink)", (6, 3)), ("var(--muted)", (2, 3)))
 Spec = dict[str, Any]
 
 
@@ -52,6 +54,14 @@ class Cell:
     row: str
     column: str
     value: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chart of shares: its name, and its points by what they are counted along, both from 0 on."""
+
+    name: str
+    points: Sequence[tuple[int, float]]
 
 
 def bars(rows: Sequence[Bar], width: int) -> str:
@@ -155,6 +165,63 @@ def heat(cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], wid
     return _draw(spec, size=(width, 24 + step * len(rows)))
 
 
+def lines(rows: Sequence[Line], width: int) -> str:
+    """A line to each row, its name at its end; told apart by their strokes, so that no colour is needed. Empty without a point."""
+    points = [point for row in rows for point in row.points]
+    if not points:
+        return ""
+    left, right, top, low = 48, width - 120, 12, LINES_HEIGHT - 24
+    most, best = max(1, *(x for x, _y in points)), max(0.01, *(y for _x, y in points))
+
+    def place(x: int, y: float) -> Spec:
+        return {"x": round(left + (right - left) * x / most, 1), "y": round(low - (low - top) * y / best, 1)}
+
+    layers: list[Spec] = [_rule(left, right, place(0, best * part / 2)["y"]) for part in range(3)]
+    layers += [_word(f"{best * part / 2:.1%}", left - 6, place(0, best * part / 2)["y"], "right") for part in range(3)]
+    ticks = sorted({x for x, _y in points})
+    step = max(1, -(-len(ticks) // 12))
+    layers += [_word(str(x), place(x, 0)["x"], low + 14, "center") for x in ticks[::step]]
+    ends: list[float] = []
+    for number, row in enumerate(row for row in rows if row.points):
+        path = [place(x, y) for x, y in sorted(row.points)]
+        ink, dash = STROKES[number % len(STROKES)]
+        layers.append(_path(path, ink, dash))
+        end = path[-1]["y"]
+        while any(abs(end - other) < FONT_SIZE + 1 for other in ends):
+            end -= FONT_SIZE + 1
+        ends.append(end)
+        layers.append(_word(clip(row.name, 110), path[-1]["x"] + 8, end, "left", "var(--ink)"))
+    canvas = _canvas([], width, 0) | {"height": LINES_HEIGHT, "layer": layers}
+    return _draw(canvas, size=(width, LINES_HEIGHT))
+
+
+def _pixels(*names: str) -> Spec:
+    return {name: {"field": name, "type": "quantitative", "scale": None, "axis": None} for name in names}
+
+
+def _rule(left: int, right: int, y: float) -> Spec:
+    mark = {"type": "rule", "stroke": "var(--track, var(--line))", "strokeWidth": 1}
+    data = {"values": [{"x": left, "x2": right, "y": y}]}
+    return {"data": data, "mark": mark, "encoding": _pixels("x", "y") | {"x2": {"field": "x2"}}}
+
+
+def _word(text: str, x: float, y: float, align: str, ink: str = "var(--muted)") -> Spec:
+    mark = {"type": "text", "align": align, "baseline": "middle", "fontSize": FONT_SIZE - 1, "fill": ink}
+    data = {"values": [{"x": x, "y": y, "text": text}]}
+    return {"data": data, "mark": mark, "encoding": _pixels("x", "y") | {"text": {"field": "text", "type": "nominal"}}}
+
+
+def _path(path: Sequence[Spec], ink: str, dash: Sequence[int]) -> Spec:
+    mark = {
+        "type": "line",
+        "stroke": ink,
+        "strokeWidth": 2,
+        "strokeDash": list(dash),
+        "point": {"fill": ink, "size": 24},
+    }
+    return {"data": {"values": list(path)}, "mark": mark, "encoding": _pixels("x", "y")}
+
+
 def _heat_step(value: int, largest: int) -> int:
     """0 for nothing, else 1 to HEAT_STEPS by the square root of the share of the largest, so that small cells differ too."""
     return 0 if value == 0 else 1 + min(HEAT_STEPS - 1, isqrt(HEAT_STEPS**2 * value // (largest + 1)))
@@ -207,7 +274,7 @@ def _draw(spec: Spec, size: tuple[int, int] | None = None) -> str:
         r' stroke-miterlimit="10"',
     ):
         body = re.sub(needless, "", body)
-    body = re.sub(r"<path[^>]*(?: d=\"\"|fill=\"none\")[^>]*/>", "", body)
+    body = re.sub(r"<path(?![^>]* stroke=\"var)[^>]*(?: d=\"\"|fill=\"none\")[^>]*/>", "", body)
     return f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">{body}'
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from forbear.book.intake.rejects import NOTED, REJECTED, SET_ASIDE
 from forbear.book.schema import BY_NAME
 from forbear.day.wiring.queue import call_for_asked
-from forbear.doors.console.administration.retention import key_in
+from forbear.doors.console.administration.asking import key_in, watched
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.files import csv_file
 from forbear.doors.console.places import Visitor, visitor_of
@@ -23,7 +23,7 @@ from forbear.records.feed.rejects import is_kept, rows_on_record
 from forbear.records.models import AskedJob, Import, Run
 
 ROWS = 50
-PAGES_MAX = 2_000
+PAGES_MAX = 400
 LINES_MAX = 100_000
 DISPOSITIONS = (REJECTED, SET_ASIDE, NOTED)
 
@@ -50,13 +50,15 @@ def one_import(request: HttpRequest, number: int) -> HttpResponse:
         )
     table, kind, page = _asked(request)
     shown = list(islice(rows_on_record(row, table=table, disposition=kind), (page - 1) * ROWS, page * ROWS + 1))
-    asked = AskedJob.objects.filter(tenant_id=visitor.tenant, kind=FEED_AGAIN, subject=str(row.pk)).order_by("-id")
-    return draw(
+    kept = AskedJob.objects.filter(tenant_id=visitor.tenant, kind=FEED_AGAIN, subject=str(row.pk))
+    asked = list(kept.order_by("-id")[:5])
+    response = draw(
         request, "administration/import.html.jinja", section="administration", row=row, **_totals(row.counts),
         shown=shown[:ROWS], has_more=len(shown) > ROWS, page=page, table=table, kind=kind, kinds=DISPOSITIONS,
-        tables=[name for name in BY_NAME if name in row.counts], is_kept=is_kept(row), asked=list(asked[:5]),
+        tables=[name for name in BY_NAME if name in row.counts], is_kept=is_kept(row), asked=asked,
         is_older=newer_than(row), once=fresh_form_key(),
     )  # fmt: skip
+    return watched(request, response, asked)
 
 
 def rejects_file(request: HttpRequest, number: int) -> HttpResponse:

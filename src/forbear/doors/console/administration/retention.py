@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from forbear.compliance.explanation import badge, citation_of
 from forbear.day.wiring.queue import call_for_asked
+from forbear.doors.console.administration.asking import key_in, watched
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.reading import text_in
@@ -57,11 +57,12 @@ def retention(request: HttpRequest) -> HttpResponse:
     kept = AskedJob.objects.filter(tenant_id=visitor.tenant, kind__in=[COUNT_EXPIRED, BLANK_EXPIRED])
     asked = list(kept.order_by("-id")[:SHOWN])
     busy = next((each for each in asked if each.state in RUNNING), None)
-    return draw(
+    response = draw(
         request, "administration/retention.html.jinja", section="administration", orders=orders_of(visitor.lender, today),
         today=today, law=visitor.lender.law, counted=counted_on(visitor.tenant, today), asked=asked, busy=busy,
         once=fresh_form_key(), reason_length_max=REASON_LENGTH_MAX,
     )  # fmt: skip
+    return watched(request, response, asked)
 
 
 def _ask(request: HttpRequest, visitor: Visitor) -> HttpResponse:
@@ -75,18 +76,6 @@ def _ask(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if is_new:
         call_for_asked(visitor.tenant, str(job_id))
     return said(request, _("Asked for. A worker does it; this page shows how far it is."), "retention")
-
-
-def key_in(request: HttpRequest) -> UUID:
-    """The key of the form, by which it is done once.
-
-    Raises:
-        InputError: ``bad_idempotency_key``.
-    """
-    try:
-        return UUID(request.POST.get("once", ""))
-    except ValueError as error:
-        raise InputError("bad_idempotency_key", "The idempotency key is no UUID.", do="Open the page anew.") from error
 
 
 def orders_of(lender: LenderSettings, day: date) -> list[Order]:

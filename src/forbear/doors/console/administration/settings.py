@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from forbear.doors.console.administration.retention import key_in
+from forbear.doors.console.administration.asking import key_in
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import Visitor, visitor_of
 from forbear.doors.console.reading import posted_day, text_in

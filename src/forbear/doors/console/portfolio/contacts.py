@@ -14,7 +14,9 @@ from forbear.doors.console.portfolio.asking import Selection, selection_of
 from forbear.doors.design.formats import whole
 from forbear.kernel.language import code_words
 from forbear.records.outcomes import Asked, Outcomes, before, outcomes, promises_due, teams_of
+from forbear.records.outcomes.costs import costs_of, prices_of
 from forbear.records.outcomes.statements import PAID_WITHIN_DAYS
+from forbear.records.playbooks import with_playbook_of
 
 WIDTH = 520
 STEPS = ("attempts", "reached", "promised", "kept", "paid")
@@ -46,7 +48,8 @@ def contacts(request: HttpRequest) -> HttpResponse:
         hours=_by_hour(found), heated=HEATED, due=promises_due(visitor.scope, chosen.asked, chosen.currency),
         harms=[(name, found.count(name), _rate(found, name)) for name in HARMS],
         received=(found.count("received", currency=chosen.currency), found.cents("received", chosen.currency)),
-        silence=_silence(found), counted_at=found.counted_at, paid_within=PAID_WITHIN_DAYS, share=_share,
+        silence=_silence(found), cost=_cost(visitor, chosen, found), counted_at=found.counted_at,
+        paid_within=PAID_WITHIN_DAYS, share=_share,
         teams=[(each, each) for each in teams_of(visitor.scope, chosen.asked)], earlier=before(chosen.asked),
         currencies=[(each, each) for each in _currencies(found, chosen)], compared=_compared(visitor, chosen, found),
         is_limited=visitor.scope.reach != "all", signed=_signed, signed_tenth=_signed_tenth, why=why,
@@ -109,6 +112,19 @@ def heat_step(share: float | None, largest: float) -> int:
     (0, 1, 5, 0)
     """
     return 0 if not share or not largest else min(HEAT_STEPS, 1 + int(HEAT_STEPS * share / largest * 0.999))
+
+
+def _cost(visitor: Visitor, chosen: Selection, found: Outcomes) -> dict[str, Any]:
+    """What the attempts cost beside what came in; None for what is not known, as prices in another currency."""
+    lender = with_playbook_of(visitor.lender, chosen.asked.last)
+    costs = costs_of(found, prices_of(lender.playbook))
+    known = costs.cents if costs.prices.currency == chosen.currency else None
+    received, reached = found.cents("received", chosen.currency), found.count("reached")
+    return {
+        "prices": costs.prices, "by_channel": costs.by_channel, "is_other": costs.prices.currency != chosen.currency, "cents": known,
+        "share": known / received if known is not None and received else None,
+        "a_reached": round(known / reached) if known is not None and reached else None,
+    }  # fmt: skip
 
 
 def _silence(found: Outcomes) -> dict[str, Any]:

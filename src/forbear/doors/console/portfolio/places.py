@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from forbear.doors.console.places import Place, place
-from forbear.doors.console.portfolio import book, contacts, loans, rows
+from forbear.doors.console.portfolio import book, contacts, curves, loans, rows
 
 READERS = ("leader", "compliance", "strategist", "auditor")
 PLACES: tuple[Place, ...] = (
@@ -14,6 +14,9 @@ PLACES: tuple[Place, ...] = (
         "portfolio/loan-files/<str:bucket>.csv", loans.portfolio_loans_file, "portfolio_loans_file", READERS, ("POST",)
     ),
     place("portfolio/rolls.csv", book.portfolio_rolls_file, "portfolio_rolls_file", READERS),
+    place("portfolio/curves", curves.curves, "portfolio_curves", READERS),
+    place("portfolio/vintages.csv", curves.vintages_file, "portfolio_vintages_file", READERS),
+    place("portfolio/cures.csv", curves.cures_file, "portfolio_cures_file", READERS),
     place("portfolio/contacts", contacts.contacts, "portfolio_contacts", READERS),
     place("portfolio/contacts.csv", contacts.contacts_file, "portfolio_contacts_file", READERS),
     place("portfolio/contacts/rows/<str:measure>", rows.contact_rows, "portfolio_contact_rows", READERS),
