@@ -19,8 +19,12 @@ def refresh_work(tenant: str, person_ids: Sequence[str] | None = None) -> int:
     What others did counts, whether or not the one who acts may see it.
     """
     with acting(Scope(tenant, current_scope().actor)), connection.cursor() as cursor:
+        # Of acts that this very transaction queued the planner knows nothing yet: it would read all of them for each case.
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
         cursor.execute(_REFRESH, {"tenant": tenant, "people": None if person_ids is None else list(person_ids)})
-        return int(cursor.rowcount)
+        count = int(cursor.rowcount)
+        cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+        return count
 
 
 _REFRESH = """

@@ -13,6 +13,7 @@ from forbear.kernel.clock import Clock, FixedClock
 from forbear.kernel.language import gettext as _
 from forbear.lab import make_book
 from forbear.lab.practice.unfolding import HOME
+from forbear.records.conduct.looking import look_at
 from forbear.records.deployment import Deployment
 from forbear.records.desk import WorkerIdentity
 from forbear.records.models import Import, Run
@@ -22,6 +23,8 @@ from forbear.records.setup import migrate
 BORROWERS = 3_000
 DAYS = 10
 """How many working days up to today are lived through in the records."""
+LOOKED_DAYS = 30
+"""For how many days back compliance has looked at the contacts that came with the book."""
 AHEAD = timedelta(days=14)
 """For how long after it was begun the ledger goes on bringing news."""
 Tell = Callable[[str, int, int], None]
@@ -61,6 +64,8 @@ def prepare(deployment: Deployment, clock: Clock, tell: Tell, *, borrowers: int 
                 tell(day.isoformat(), 3 + number, steps)
                 practise(day, ledger, worker, since=since, now=now)
                 since = day
+    for back in range(LOOKED_DAYS, -1, -1):
+        look_at(Scope(TENANT, "practice"), today - timedelta(days=back), FixedClock(now))
     tell(_("ready"), steps, steps)
     return Ready(ROLES, password, today, until)
 

@@ -321,7 +321,7 @@ def _decisions(whose: Whose, size: int) -> Iterator[Entry]:
     rows = Decision.objects.filter(tenant_id=whose.tenant, person_id=whose.person_id)
     for each in rows.filter(**whose.until("business_date", by_day=True)).order_by("-business_date", "-id")[:size]:
         treatment = code_words("treatment", each.treatment or "leave_alone")
-        title = f"{treatment}: {code_words('decision', each.status)}"
+        title = f"{treatment}: {code_words('status', each.status)}"
         why = reason_words(current(), each.reason) if each.reason else ""
         yield Entry(
             whose.midnight(each.business_date), "decision", f"decision {each.pk}", title, f"{why} {each.loan_id}".strip(),

@@ -12,7 +12,7 @@ from forbear.kernel.language import gettext as _
 KIND_OF: Mapping[str, tuple[str, ...]] = {
     "complaint": ("complaint kind", "measure"), "dispute": ("dispute kind", "measure"), "request": ("request kind",),
     "hold": ("hold",), "arrangement": ("arrangement",), "contact_point": ("point",), "import": ("feed",),
-    "approval": ("approval",), "consent": ("consent",),
+    "approval": ("approval",), "consent": ("consent",), "job": ("job kind",),
 }  # fmt: skip
 """By which lists the kind of a thing has its words."""
 CONTEXTS: Mapping[str, tuple[str, ...]] = {
@@ -26,7 +26,7 @@ CONTEXTS: Mapping[str, tuple[str, ...]] = {
     "reason": (
         "reason_code", "removed", "skip", "reopening", "extension reason", "answer", "stopped", "silence reason", "reason", "refusal",
     ),
-    "fields": ("field",),
+    "fields": ("field",), "source": ("fate_source",), "setting": ("setting",),
 }  # fmt: skip
 """The lists in which the codes of a detail are looked up, in that order."""
 

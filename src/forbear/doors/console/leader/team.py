@@ -21,18 +21,20 @@ DONE, STOPPED = ("done",), ("refused", "withdrawn")
 
 
 def team_of(request: HttpRequest, visitor: Visitor) -> str:
-    """The leader's own team; who leads all of them chooses one."""
-    if visitor.scope.reach == "all":
-        return str(request.GET.get("team", request.POST.get("team", visitor.user.team)))[:64]
-    return str(visitor.user.team)
+    """The leader's own team; who leads all of them chooses one, and sees the first until then."""
+    own = str(visitor.user.team)
+    if visitor.scope.reach != "all":
+        return own
+    chosen = request.GET.get("team", request.POST.get("team"))
+    return str(chosen)[:64] if chosen is not None else own or next(iter(teams_of(visitor)), "")
 
 
 def teams_of(visitor: Visitor) -> list[str]:
-    """The teams that a leader of all may choose from."""
+    """The teams that a leader of all may choose from; at last those cases that no team has."""
     if visitor.scope.reach != "all":
         return []
     named = Case.objects.filter(tenant_id=visitor.tenant, closed_on__isnull=True, agency_id="").order_by("team")
-    return list(named.values_list("team", flat=True).distinct())
+    return sorted(named.values_list("team", flat=True).distinct(), key=lambda team: (not team, team))
 
 
 def overview(request: HttpRequest) -> HttpResponse:
