@@ -150,6 +150,7 @@ def test_a_book_that_could_not_be_taken_in_is_shown_and_its_day_goes_on_when_it_
     row = newest(scope)
     assert row.ended_at is None and row.problem["code"]
     assert "not taken in" in admin.get(PATH).content.decode()
+    assert "The last feed could not be taken in." in admin.get("/desk/administration").content.decode()
     assert row.problem["message"].split(",")[0][:20] in admin.get(f"{PATH}/{row.pk}").content.decode()
     key = str(uuid4())
     assert [ask_again(admin, row, key).status_code for _ in range(2)] == [302, 302]
@@ -172,7 +173,7 @@ def test_what_a_machine_told_is_not_taken_in_again_and_a_failure_makes_no_feed_f
     with acting(scope):
         told = Import.objects.latest("id")
     assert told.source == {}
-    assert ask_again(admin, told).status_code == 404
+    assert ask_again(admin, told).status_code == 422
     assert "did not come from files" in admin.get(f"{PATH}/{told.pk}").content.decode()
     # What a machine told since does not stand in the way of the lender's own files.
     assert ask_again(admin, newest(scope)).status_code == 302

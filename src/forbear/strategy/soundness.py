@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,7 +54,7 @@ def _of_tables(playbook: Playbook) -> Iterator[PlaybookFinding]:
     tables = [step.decision for step in playbook.pipeline.steps if isinstance(step, TableStep)]
     for product_kind in _kinds_that_differ(playbook):
         names = _names_for(playbook, product_kind)
-        for decision in tables:
+        for decision in _tables_that_differ(playbook, tables, product_kind):
             for found in check(playbook.models[decision], types, names, never_null=_never_null(types)):
                 yield PlaybookFinding(
                     found.kind, decision, found.rules, found.message, found.level, dict(found.example)
@@ -64,6 +64,14 @@ def _of_tables(playbook: Playbook) -> Iterator[PlaybookFinding]:
 def _kinds_that_differ(playbook: Playbook) -> list[str | None]:
     own = {kind for parameter in playbook.parameters.values() for kind in parameter.by_product_kind}
     return [None, *(kind for kind in PRODUCT_KINDS if kind in own)]
+
+
+def _tables_that_differ(playbook: Playbook, tables: Sequence[str], product_kind: str | None) -> Sequence[str]:
+    """All of them for no kind of product; for one, those that name a figure of its own: the others are the same again."""
+    if product_kind is None:
+        return tables
+    own = {name for name, parameter in playbook.parameters.items() if product_kind in parameter.by_product_kind}
+    return [decision for decision in tables if own & names_read(playbook.models[decision])]
 
 
 def _names_for(playbook: Playbook, product_kind: str | None) -> dict[str, Column]:

@@ -119,11 +119,12 @@ def check_draft(scope: Scope, number: int) -> list[dict[str, Any]]:
 
 def findings_of(files: Mapping[str, str]) -> list[dict[str, Any]]:
     """What is questionable about a playbook, in both languages; one that cannot be read is one finding."""
-    told: dict[str, list[dict[str, Any]]] = {}
-    for language in ("en", "zh"):
-        with speaking(language):
-            told[language] = _found(files)
-    pairs = zip(told["en"], told["zh"], strict=True)
+    with speaking("en"):
+        found = _found(files)
+    if not found:  # a sound playbook needs no words
+        return []
+    with speaking("zh"):
+        pairs = zip(found, _found(files), strict=True)
     return [{**english, "says": {"en": english["says"], "zh": chinese["says"]}} for english, chinese in pairs]
 
 

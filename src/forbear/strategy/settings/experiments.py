@@ -27,6 +27,7 @@ class Experiment:
     salt: str
     arms: Mapping[str, int]
     ends_in: str | None = None
+    says_zh: str = ""
 
     def arm(self, is_eligible: Column) -> Column:
         """The person's arm: the same on every day and for every loan; ``none`` for who is not eligible."""
@@ -86,15 +87,23 @@ def read_experiment(name: str, given: object, file: str) -> Experiment:
     Raises:
         PlaybookError: ``bad_experiment``.
     """
-    if not isinstance(given, dict) or not {"says", "salt", "arms"} <= set(given) <= {"says", "salt", "arms", "ends_in"}:
-        raise _bad(name, file, _("A trial has says, salt and arms, and may have ends_in."))
+    if not isinstance(given, dict) or not {"says", "salt", "arms"} <= set(given) <= {
+        "says",
+        "says_zh",
+        "salt",
+        "arms",
+        "ends_in",
+    }:
+        raise _bad(name, file, _("A trial has says, salt and arms, and may have says_zh and ends_in."))
     arms = given["arms"]
     whole = isinstance(arms, dict) and all(type(share) is int and share > 0 for share in arms.values())
     if not whole or sum(arms.values()) != MILLION:
         raise _bad(name, file, _("The shares of the arms are whole parts per million and add up to 1000000."))
     if NOTHING in arms or given.get("ends_in") not in (None, *arms):
         raise _bad(name, file, _("ends_in names one of the arms, and no arm is called none."))
-    return Experiment(name, str(given["says"]), str(given["salt"]), dict(arms), given.get("ends_in"))
+    return Experiment(
+        name, str(given["says"]), str(given["salt"]), dict(arms), given.get("ends_in"), str(given.get("says_zh", ""))
+    )
 
 
 def _bad(name: str, file: str, message: str) -> PlaybookError:

@@ -20,6 +20,7 @@ Value = int | str
 class Parameter:
     """A figure that the cells of the tables name.
 
+    ``says`` is what it means, in English, and ``says_zh`` in Chinese.
     ``source`` is the id of a behaviour that states the figure, or ``house`` where no document does.
     ``bounds`` are the least and the greatest value that an edition may set without a change of the playbook's design.
     """
@@ -31,6 +32,7 @@ class Parameter:
     says: str
     by_product_kind: Mapping[str, Value] = field(default_factory=dict)
     bounds: tuple[int, int] | None = None
+    says_zh: str = ""
 
     def for_product(self, product_kind: str) -> Value:
         """The value for a kind of product."""
@@ -50,10 +52,12 @@ def read_parameter(name: str, given: object, file: str) -> Parameter:
     Raises:
         PlaybookError: ``bad_parameter``, ``out_of_bounds``.
     """
-    allowed = {"value", "unit", "source", "says", "by_product_kind", "bounds"}
+    allowed = {"value", "unit", "source", "says", "says_zh", "by_product_kind", "bounds"}
     if not isinstance(given, dict) or not {"value", "unit", "source", "says"} <= set(given) <= allowed:
         raise _bad(
-            name, file, _("A parameter has value, unit, source and says, and may have by_product_kind and bounds.")
+            name,
+            file,
+            _("A parameter has value, unit, source and says, and may have says_zh, by_product_kind and bounds."),
         )
     bounds = _bounds(name, given.get("bounds"), file)
     by_kind = given.get("by_product_kind") or {}
@@ -65,7 +69,16 @@ def read_parameter(name: str, given: object, file: str) -> Parameter:
         )
     for value in (given["value"], *by_kind.values()):
         _check_value(name, value, str(given["unit"]), bounds, file)
-    return Parameter(name, given["value"], given["unit"], given["source"], given["says"], dict(by_kind), bounds)
+    return Parameter(
+        name,
+        given["value"],
+        given["unit"],
+        given["source"],
+        given["says"],
+        dict(by_kind),
+        bounds,
+        str(given.get("says_zh", "")),
+    )
 
 
 def _bounds(name: str, given: object, file: str) -> tuple[int, int] | None:

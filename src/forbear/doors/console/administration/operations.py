@@ -24,6 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     now = visitor.clock.now()
     with acting(Scope(visitor.tenant, visitor.user.username)):
         fed = Import.objects.filter(tenant_id=visitor.tenant, ended_at__isnull=False).order_by("-fed_at").first()
+        newest = Import.objects.filter(tenant_id=visitor.tenant).order_by("-id").first()
         uncertain = Contact.objects.filter(tenant_id=visitor.tenant, state="uncertain").count()
         run = Run.objects.filter(tenant_id=visitor.tenant).order_by("-business_date").first()
     hours = None if fed is None else int((now - fed.fed_at).total_seconds() // 3600)
@@ -32,6 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return draw(
         request, "administration/overview.html.jinja", section="administration", fed=fed, hours=hours, is_stale=is_stale,
         uncertain_count=uncertain, failed_count=failed, run=run,
+        broken=newest if newest is not None and newest.problem else None,
     )  # fmt: skip
 
 

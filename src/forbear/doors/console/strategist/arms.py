@@ -24,6 +24,7 @@ def trials(request: HttpRequest) -> HttpResponse:
         {
             "id": trial,
             "says": given.get("says", ""),
+            "says_zh": given.get("says_zh", ""),
             "ends_in": given.get("ends_in"),
             "arms": _arms(trial, given, drawn),
         }

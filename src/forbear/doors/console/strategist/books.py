@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from forbear.book.fact_definitions import FACTS
 from forbear.day.words import fact_words
 from forbear.kernel.language import current, in_language
 from forbear.kernel.reading import read_yaml_text
@@ -141,7 +142,12 @@ def sheet_of(model: Model, name: str, cites: Any, fill: Any = lambda text: text)
 
 
 def _inputs(table: DecisionTable) -> tuple[Head, ...]:
-    return tuple(Head(each.label, fact_words(current(), each.label)) for each in table.inputs)
+    return tuple(Head(each.label, _input_words(each.label)) for each in table.inputs)
+
+
+def _input_words(name: str) -> str:
+    """What a column reads: a fact by its name, else what was made of facts or answered by a table before."""
+    return fact_words(current(), name) if name in FACTS else current().code_words("input", name)
 
 
 def _outputs(name: str, table: DecisionTable) -> tuple[Head, ...]:

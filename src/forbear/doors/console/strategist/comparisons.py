@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
 from forbear.day.wiring.queue import call_for_comparison
 from forbear.doors.console.drawing import draw, said
-from forbear.doors.console.places import Visitor, visitor_of
+from forbear.doors.console.places import DESK, Visitor, visitor_of
 from forbear.doors.console.strategist.overview import book_on
 from forbear.kernel.dates import parse_date
 from forbear.kernel.errors import InputError
@@ -16,8 +17,9 @@ from forbear.kernel.language import current
 from forbear.kernel.language import gettext as _
 from forbear.records.access.chance import fresh_request_id
 from forbear.records.idempotency import once
-from forbear.records.models import Comparison, PlaybookVersion
+from forbear.records.models import Comparison, Loan, PlaybookVersion
 from forbear.records.playbooks.comparisons import Asked, ask_comparison, newest_book_day, side_asked
+from forbear.records.reveal import glimpse
 from forbear.strategy import playbook_names
 
 SHOWN = 50
@@ -71,17 +73,28 @@ def _side(request: HttpRequest, visitor: Visitor, subject: str, side: str) -> As
     return side_asked(book_on(visitor, today).key, lender.law, on, profile, subject=subject)
 
 
+def people_of(tenant: str, loan_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Whose each of a few loans is, of those that the records know: the person's id and their name, masked, by loan."""
+    loans = Loan.objects.filter(tenant_id=tenant, loan_id__in=loan_ids).values_list("loan_id", "person_id")
+    owners = dict(loans)
+    names = glimpse(tenant, sorted(set(owners.values())))
+    return {loan_id: (person_id, names.get(person_id, "")) for loan_id, person_id in owners.items()}
+
+
 def comparison(request: HttpRequest, number: int) -> HttpResponse:
     """One comparison: how far it is, or what came of it. The part alone where a browser asks for that again."""
     visitor = visitor_of(request)
     found = Comparison.objects.filter(tenant_id=visitor.tenant, number=number).first()
     if found is None:
         raise InputError("unknown_comparison", "There is no such comparison.", comparison=number)
+    told_of = (found.pages or {}).get("en") or {}
+    loans = {each["loan"] for each in told_of.get("examples", ())}
     page = found.pages.get(current().language) or found.pages.get("en") if found.pages else None
     is_part = bool(request.headers.get("HX-Request")) and found.state in ("waits", "runs")
     template = "strategist/progress.html.jinja" if is_part else "strategist/comparison.html.jinja"
     response = draw(
         request, template, section="tables", part="comparisons", found=found, told=page, record=found.record,
+        people=people_of(visitor.tenant, loans), may_open=visitor.role in DESK,
         currency=found.record.get("book", {}).get("currency", visitor.lender.currency),
     )  # fmt: skip
     if request.headers.get("HX-Request") and not is_part:

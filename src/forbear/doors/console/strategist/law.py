@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +18,7 @@ from forbear.compliance.needs import FactNeed, read_needs
 from forbear.compliance.pack import pack_path
 from forbear.doors.console.drawing import draw
 from forbear.doors.console.places import Visitor, visitor_of
-from forbear.doors.console.strategist.books import Cite, Sheet, sheet_of
+from forbear.doors.console.strategist.books import Cite, Head, Sheet, sheet_of
 from forbear.kernel.errors import InputError
 from forbear.kernel.language import current, in_language
 from forbear.kernel.reading import read_yaml_text
@@ -59,7 +61,13 @@ def law_table(request: HttpRequest, pack: str, group: str, file: str) -> HttpRes
 
 
 def _sheet(model: Model, name: str, pack: str, statutes: Statutes) -> Sheet:
-    return sheet_of(model, name, lambda ids: _cites(statutes, ids), lambda text: _filled(pack, statutes, text))
+    made = sheet_of(model, name, lambda ids: _cites(statutes, ids), lambda text: _filled(pack, statutes, text))
+    return replace(made, inputs=tuple(_in_words(_needs(pack), head) for head in made.inputs))
+
+
+def _in_words(needs: Mapping[str, FactNeed], head: Head) -> Head:
+    """A fact of the law by what the pack calls it."""
+    return Head(head.name, in_language(needs[head.name].words, current().language)) if head.name in needs else head
 
 
 def _cites(statutes: Statutes, ids: list[str]) -> list[Cite]:

@@ -67,7 +67,7 @@ def ask_feed_again(scope: Scope, job_id: UUID, import_id: int) -> bool:
         False where it was asked for before.
 
     Raises:
-        InputError: ``unknown_import``; ``unknown_source`` for what a machine told; ``newer_import`` where a newer one came in since:
+        InputError: ``unknown_import``; ``no_source`` for what a machine told; ``newer_import`` where a newer one came in since:
             an older one would undo it; ``asked_already``.
     """
     with acting(scope):
@@ -76,9 +76,7 @@ def ask_feed_again(scope: Scope, job_id: UUID, import_id: int) -> bool:
             raise InputError("unknown_import", "There is no such import.", number=import_id)
         if not row.source.get("folder"):
             do = "Whoever told it can tell it again."
-            raise InputError(
-                "unknown_source", "It did not come from files of this deployment.", do=do, number=import_id
-            )
+            raise InputError("no_source", "It did not come from files of this deployment.", do=do, number=import_id)
         if newer_than(row):
             do = "Look at the newer one."
             raise InputError(
