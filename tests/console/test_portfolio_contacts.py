@@ -233,6 +233,16 @@ def test_days_that_were_counted_say_the_same_as_the_rows(borne, clock, lender):
     assert found(borne).count("kept") == 2
 
 
+def test_days_of_too_many_rows_are_left_to_a_worker_and_said_to_be_missing(borne, clock, lender, staff, monkeypatch):
+    """A page does not count a year of contacts while somebody waits; nor does it show less and keep quiet."""
+    monkeypatch.setattr("forbear.records.outcomes.reading.ROWS_AT_ONCE", 3)
+    assert (found(borne).counts, found(borne).days_missing) == ({}, 30)
+    page = staff["leader"].get("/desk/portfolio/contacts").content.decode()
+    assert "30 days of this period are not counted yet" in page
+    count_again(lender, clock)
+    assert (funnel(found(borne))["attempts"], found(borne).days_missing) == (7, 0)
+
+
 def test_a_team_sees_the_figures_of_its_own_people_and_of_those_whose_case_is_closed(lived, lender):
     with acting(Scope(lender, "teller")):
         Case.objects.filter(tenant_id=lender, person_id="north").update(closed_on=TODAY)

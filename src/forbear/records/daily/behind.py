@@ -20,7 +20,7 @@ LISTED = (
     "loan_id", "person_id", "product_code", "bucket", "days_past_due", "overdue_cents", "outstanding_cents",
     "outstanding_principal_cents", "currency", "team", "agency_id",
 )  # fmt: skip
-_BATCH_ROWS = 50_000
+_BATCH_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,11 @@ def loans_behind(
     now, here = _facts(run), _open(wanted.currency, after)
     if not wanted.was or before is None:
         return _first(_batches(now, _all((here, *_in(wanted), *_reached(scope)))), limit)
-    then = (here, ds.field("bucket") == wanted.was, *_reached(scope))
+    old = _facts(before)
+    was = _all((here, ds.field("bucket") == wanted.was, *_reached(scope)))
     if wanted.bucket == CLOSED:
-        still_open = _ids(now, _open(None, after))
-        left = (_kept(batch, still_open, is_in=False) for batch in _batches(_facts(before), _all(then)))
-        return _first(left, limit)
-    were = _ids(_facts(before), _all(then))
-    stayed = (_kept(batch, were, is_in=True) for batch in _batches(now, _all((_open(None, after), *_in(wanted)))))
-    return _first(stayed, limit)
+        return _first(_with(_batches(old, was), now, _open(None, after), is_in=False), limit)
+    return _first(_with(_batches(now, _all((_open(None, after), *_in(wanted)))), old, was, is_in=True), limit)
 
 
 def _facts(run: Run) -> ds.Dataset:
@@ -88,16 +85,25 @@ def _all(conditions: Iterable[ds.Expression]) -> ds.Expression:
 
 def _batches(facts: ds.Dataset, wanted: ds.Expression) -> Iterator[pa.RecordBatch]:
     # The file is in the order of the ids: what is asked for comes first, and the rest is not read.
-    return iter(facts.to_batches(columns=list(LISTED), filter=wanted, batch_size=_BATCH_ROWS))
+    return iter(
+        facts.to_batches(
+            columns=list(LISTED), filter=wanted, batch_size=_BATCH_ROWS, batch_readahead=0, fragment_readahead=0
+        )
+    )
 
 
-def _ids(facts: ds.Dataset, wanted: ds.Expression) -> pa.Array:
-    return facts.to_table(columns=["loan_id"], filter=wanted)["loan_id"].combine_chunks()
-
-
-def _kept(batch: pa.RecordBatch, ids: pa.Array, *, is_in: bool) -> pa.RecordBatch:
-    mask = pc.is_in(batch.column("loan_id"), ids)
-    return batch.filter(mask if is_in else pc.invert(mask))
+def _with(
+    batches: Iterable[pa.RecordBatch], other: ds.Dataset, wanted: ds.Expression, *, is_in: bool
+) -> Iterator[pa.RecordBatch]:
+    """Of each batch the loans that are, or are not, among those of another run: of that only the same ids are read."""
+    for batch in batches:
+        if not len(batch):
+            continue
+        ids = batch.column("loan_id")
+        between = (ds.field("loan_id") >= ids[0]) & (ds.field("loan_id") <= ids[-1])
+        others = other.to_table(columns=["loan_id"], filter=wanted & between)["loan_id"].combine_chunks()
+        mask = pc.is_in(ids, others)
+        yield batch.filter(mask if is_in else pc.invert(mask))
 
 
 def _first(batches: Iterable[pa.RecordBatch], limit: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ DUE = """q.tenant_id = %(tenant)s AND q.due_on >= %(first)s AND q.due_on < %(unt
 """Whether a promise ``q`` fell due in the period and was not taken back by agreement."""
 _DUE = f"""
 SELECT q.verdict, l.currency, count(*), sum(q.amount_cents)
-FROM records_promisetopay q JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.loan_id = q.loan_id {whose("l.person_id")}
+FROM records_promisetopay q JOIN records_loan l ON l.tenant_id = %(tenant)s AND l.loan_id = q.loan_id {{whose}}
 WHERE {DUE} {{where}} GROUP BY 1, 2
 """
 _LIMITS = {"team": " AND w.team = %(team)s", "agency_id": " AND w.agency_id = %(agency_id)s"}
@@ -44,7 +44,9 @@ def promises_due(scope: Scope, asked: Asked, currency: str) -> Due:
     limits = limits_of(scope, asked.team)
     if limits is not None:
         given = period_values(scope.tenant, asked.first, asked.last, asked.zone) | limits
-        statement = _DUE.format(where="".join(_LIMITS[name] for name in limits))
+        statement = _DUE.format(
+            whose=whose("l.person_id") if limits else "", where="".join(_LIMITS[name] for name in limits)
+        )
         with acting(Scope(scope.tenant, scope.actor)), connection.cursor() as cursor:
             cursor.execute(statement, given)
             for verdict, found_in, count, amount in cursor.fetchall():

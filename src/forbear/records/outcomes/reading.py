@@ -25,6 +25,17 @@ FROM ({statement}) x (business_date, measure, team, agency_id, channel, hour, re
 WHERE true {where} GROUP BY 1, 2, 3, 4, 5
 """
 _LIMITS = {"team": " AND team = %(team)s", "agency_id": " AND agency_id = %(agency_id)s"}
+ROWS_AT_ONCE = 200_000
+"""So many contacts and payments are counted while somebody waits for a page; more are left to a worker."""
+_ROWS = """
+SELECT count(*) FROM (
+    (SELECT 1 FROM records_contact c WHERE c.tenant_id = %(tenant)s AND c.direction = 'out' AND c.at >= %(start)s AND c.at < %(end)s
+        LIMIT %(limit)s)
+    UNION ALL
+    (SELECT 1 FROM records_payment y WHERE y.tenant_id = %(tenant)s AND y.effective_on >= %(first)s AND y.effective_on < %(until)s
+        LIMIT %(limit)s)
+) rows
+"""
 _TEAMS = """
 SELECT DISTINCT team FROM records_outcometally
 WHERE tenant_id = %(tenant)s AND business_date >= %(first)s AND business_date < %(until)s AND measure = 'attempts' AND team <> ''
@@ -46,10 +57,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Counts and cents of a period. ``counted_at`` is when the oldest of the kept counts was made; None where none is kept."""
+    """Counts and cents of a period. ``counted_at`` is when the oldest of the kept counts was made; None where none is kept.
+    ``days_missing`` are those that are not counted yet and have too many rows to be counted while somebody waits."""
 
     counts: dict[tuple[str, str, int | None, str, str], tuple[int, int]] = field(default_factory=dict)
     counted_at: datetime | None = None
+    days_missing: int = 0
 
     def count(self, measure: str, **where: Any) -> int:
         """How many of a measure; ``where`` names ``channel``, ``hour``, ``reason`` or ``currency``."""
@@ -91,11 +104,24 @@ def outcomes(scope: Scope, asked: Asked, now: datetime) -> Outcomes:
     with acting(Scope(scope.tenant, scope.actor)):
         counted = _counted(scope.tenant, asked, now)
         _add(found, _KEPT.format(where=where), {"tenant": scope.tenant, "days": list(counted)} | limits)
-        for first, last in _not_in(counted, asked.first, asked.last):
+        room, days_missing = ROWS_AT_ONCE, 0
+        for first, last in reversed(list(_not_in(counted, asked.first, asked.last))):
             given = period_values(scope.tenant, first, last, asked.zone) | limits
+            rows = _rows_of(given, room)
+            if rows > room:
+                days_missing += (last - first).days + 1
+                continue
+            room -= rows
             for statement in COUNTED:
                 _add(found, _LIVE.format(statement=statement, where=where), given)
-    return Outcomes(found, min(counted.values(), default=None))
+    return Outcomes(found, min(counted.values(), default=None), days_missing)
+
+
+def _rows_of(given: dict[str, Any], at_most: int) -> int:
+    """How many contacts and payments some days have; one more than asked for stands for many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, given | {"limit": at_most + 1})
+        return int(cursor.fetchone()[0])
 
 
 def _counted(tenant: str, asked: Asked, now: datetime) -> dict[date, datetime]:

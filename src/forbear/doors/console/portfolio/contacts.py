@@ -48,7 +48,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         hours=_by_hour(found), heated=HEATED, due=promises_due(visitor.scope, chosen.asked, chosen.currency),
         harms=[(name, found.count(name), _rate(found, name)) for name in HARMS],
         received=(found.count("received", currency=chosen.currency), found.cents("received", chosen.currency)),
-        silence=_silence(found), cost=_cost(visitor, chosen, found), counted_at=found.counted_at,
+        silence=_silence(found), cost=_cost(visitor, chosen, found), counted_at=found.counted_at, days_missing=found.days_missing,
         paid_within=PAID_WITHIN_DAYS, share=_share,
         teams=[(each, each) for each in teams_of(visitor.scope, chosen.asked)], earlier=before(chosen.asked),
         currencies=[(each, each) for each in _currencies(found, chosen)], compared=_compared(visitor, chosen, found),
