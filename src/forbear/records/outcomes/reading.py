@@ -25,7 +25,7 @@ FROM ({statement}) x (business_date, measure, team, agency_id, channel, hour, re
 WHERE true {where} GROUP BY 1, 2, 3, 4, 5
 """
 _LIMITS = {"team": " AND team = %(team)s", "agency_id": " AND agency_id = %(agency_id)s"}
-ROWS_AT_ONCE = 200_000
+ROWS_AT_ONCE = 20_000
 """So many contacts and payments are counted while somebody waits for a page; more are left to a worker."""
 _ROWS = """
 SELECT count(*) FROM (
