@@ -36,12 +36,12 @@ KEYS = (
     (
         "`parameters`",
         "By name: `value` (a whole number, or a word for the unit `choice`), `unit` (days, cents, count, percent, choice), "
-        "`source` (the id of a behaviour, or `house`), `says`; may have `by_product_kind` and `bounds`. Cells name them.",
+        "`source` (the id of a behaviour, or `house`), `says`; may have `says_zh`, `by_product_kind` and `bounds`. Cells name them.",
     ),
     (
         "`experiments`",
-        "By name: `says`, `salt`, `arms` (shares in parts per million that add up to 1000000), and `ends_in`, the arm that is "
-        "not contacted. The table `trial` says by an output of the same name who may take part; later tables read the arm as "
+        "By name: `says`, maybe `says_zh`, `salt`, `arms` (shares in parts per million that add up to 1000000), and `ends_in`, the "
+        "arm that is not contacted. The table `trial` says by an output of the same name who may take part; later tables read the arm as "
         "`<name>_arm`.",
     ),
     (

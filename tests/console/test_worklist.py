@@ -230,3 +230,4 @@ def test_the_list_says_of_each_person_what_their_screen_says(lender, staff, cloc
                 person_id
             )
     assert ("nothing: " in page) and ("telephone</span>" in page) == (hours == 0)
+    assert ("Nobody on this page may be called now; the first of them from 2026-11-24 08:00." in page) == (hours == 11)

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from forbear.doors.console.sections import sections_of
-from forbear.doors.design.formats import clock_time, instant
+from forbear.doors.design.formats import clock_time, end_time, instant
 from forbear.kernel.dates import zone
 from forbear.kernel.errors import ForbearError
 from forbear.kernel.language import code_words
@@ -21,8 +21,8 @@ def draw(request: HttpRequest, template: str, status: int = 200, **context: Any)
 
     Args:
         template: its path below a folder ``templates``.
-        context: what it is given besides ``user``, ``lender``, ``sections``, ``at`` and ``clock_at``, which write an instant on the
-            lender's clock.
+        context: what it is given besides ``user``, ``lender``, ``sections``, ``at``, ``clock_at`` and ``until_at``, which write an
+            instant, a time of day and the end of hours on the lender's clock.
     """
     return HttpResponse(render_to_string(template, _with_ours(request, context), request=request), status=status)
 
@@ -62,6 +62,7 @@ def _with_ours(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "sections": sections_of(signed_in.role) if signed_in else [],
         "at": lambda value, **options: instant(value, clock, **options),
         "clock_at": lambda value: clock_time(value, clock),
+        "until_at": lambda value: end_time(value, clock),
         "path": request.path,
         "full_path": request.get_full_path(),
         "notes": messages.get_messages(request) if hasattr(request, "_messages") else [],

@@ -64,6 +64,17 @@ def clock_time(value: datetime | None, zone: ZoneInfo) -> str:
     return NOTHING if value is None else value.astimezone(zone).strftime("%H:%M")
 
 
+def end_time(value: datetime | None, zone: ZoneInfo) -> str:
+    """The time of day at which hours end: midnight is the end of its day.
+
+    >>> from datetime import UTC
+    >>> end_time(datetime(2026, 11, 23, 16, 0, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
+    '24:00'
+    """
+    text = clock_time(value, zone)
+    return "24:00" if text == "00:00" else text
+
+
 def bucket(days_past_due: int | None) -> str:
     """The bucket of an age, by thirty days: M0 is not overdue, M1 is 1 to 30 days.
 

@@ -6,7 +6,9 @@ day's run they are made for all cases, and for one person with everything that c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -18,18 +20,32 @@ def refresh_work(tenant: str, person_ids: Sequence[str] | None = None) -> int:
 
     What others did counts, whether or not the one who acts may see it.
     """
+    given = {"tenant": tenant, "people": None if person_ids is None else list(person_ids)}
     with acting(Scope(tenant, current_scope().actor)), connection.cursor() as cursor:
-        # Of acts that this very transaction queued the planner knows nothing yet: it would read all of them for each case.
-        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
-        cursor.execute(_REFRESH, {"tenant": tenant, "people": None if person_ids is None else list(person_ids)})
-        count = int(cursor.rowcount)
-        cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
-        return count
+        with _loops(cursor, "on"):  # case by case, by their indexes
+            cursor.execute(_REFRESH, given)
+            changed = set(cursor.fetchall())
+        # The acts of a day are counted in the transaction that queues them. The planner knows of none yet, and would go through
+        # all of them for each case.
+        with _loops(cursor, "off" if person_ids is None else "on"):
+            cursor.execute(_REFRESH_ACTS, given)
+            changed |= set(cursor.fetchall())
+        return len(changed)
 
 
+@contextmanager
+def _loops(cursor: Any, state: str) -> Iterator[None]:
+    """Whether the planner may join in loops, whatever the transaction had it do before and after."""
+    cursor.execute("SELECT current_setting('enable_nestloop'), set_config('enable_nestloop', %s, true)", [state])
+    ((before, _),) = cursor.fetchall()
+    yield
+    cursor.execute("SELECT set_config('enable_nestloop', %s, true)", [before])
+
+
+# Counted first and written afterwards: the walls make the planner take all cases for a few, and it would count them for each again.
 _REFRESH = """
-WITH found AS (
-    SELECT c.id, k.called_at, k.reached_at, p.promise_due_on, p.promise_cents, a.plan_due_on, d.act_on,
+WITH found AS MATERIALIZED (
+    SELECT c.id, k.called_at, k.reached_at, p.promise_due_on, p.promise_cents, a.plan_due_on,
         CASE WHEN k.called_at IS NULL OR k.next_at > k.called_at THEN k.next_at END AS callback_at,
         CASE WHEN p.promise_due_on IS NULL AND (k.reached_at IS NULL OR p.broken_after > k.reached_at) THEN p.broken_on END
             AS promise_broken_on
@@ -66,18 +82,27 @@ WITH found AS (
         ) x
         WHERE l.tenant_id = c.tenant_id AND l.person_id = c.person_id AND x.so_far_cents > m.paid_cents
     ) a
-    CROSS JOIN LATERAL (
-        SELECT max(business_date) AS act_on FROM records_act
-        WHERE tenant_id = c.tenant_id AND person_id = c.person_id AND run_id IS NOT NULL
-            AND (state = 'waits' OR (state = 'queued' AND channel IN ('voice_agent', 'visit')))
-    ) d
     WHERE c.tenant_id = %(tenant)s AND c.closed_on IS NULL AND (%(people)s::text[] IS NULL OR c.person_id = ANY(%(people)s))
 )
 UPDATE records_case c SET called_at = f.called_at, reached_at = f.reached_at, callback_at = f.callback_at,
     promise_due_on = f.promise_due_on, promise_cents = f.promise_cents, promise_broken_on = f.promise_broken_on,
-    plan_due_on = f.plan_due_on, act_on = f.act_on
+    plan_due_on = f.plan_due_on
 FROM found f WHERE f.id = c.id AND c.tenant_id = %(tenant)s
-    AND (c.called_at, c.reached_at, c.callback_at, c.promise_due_on, c.promise_cents, c.promise_broken_on, c.plan_due_on, c.act_on)
+    AND (c.called_at, c.reached_at, c.callback_at, c.promise_due_on, c.promise_cents, c.promise_broken_on, c.plan_due_on)
     IS DISTINCT FROM
-        (f.called_at, f.reached_at, f.callback_at, f.promise_due_on, f.promise_cents, f.promise_broken_on, f.plan_due_on, f.act_on)
+        (f.called_at, f.reached_at, f.callback_at, f.promise_due_on, f.promise_cents, f.promise_broken_on, f.plan_due_on)
+RETURNING c.id
+"""
+_REFRESH_ACTS = """
+WITH found AS MATERIALIZED (
+    SELECT c.id, max(a.business_date) AS act_on
+    FROM records_case c
+    LEFT JOIN records_act a ON a.tenant_id = c.tenant_id AND a.person_id = c.person_id AND a.run_id IS NOT NULL
+        AND (a.state = 'waits' OR (a.state = 'queued' AND a.channel IN ('voice_agent', 'visit')))
+    WHERE c.tenant_id = %(tenant)s AND c.closed_on IS NULL AND (%(people)s::text[] IS NULL OR c.person_id = ANY(%(people)s))
+    GROUP BY c.id
+)
+UPDATE records_case c SET act_on = f.act_on
+FROM found f WHERE f.id = c.id AND c.tenant_id = %(tenant)s AND c.act_on IS DISTINCT FROM f.act_on
+RETURNING c.id
 """

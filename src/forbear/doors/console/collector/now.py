@@ -58,12 +58,14 @@ class Brief:
     Args:
         may: the channels, with ``until``: the end of the hours for a call, where one may be made; else the last of them.
         why_not: where none may, why no call may be made; ``changes_at`` when that may change by itself.
+        call_from: where no call may be made now, when that may change by itself.
     """
 
     may: tuple[str, ...]
     why_not: str
     until: datetime | None
     changes_at: datetime | None
+    call_from: datetime | None = None
 
 
 def channels_now(
@@ -126,9 +128,15 @@ def _brief(visitor: Visitor, judged: Mapping[str, Judged]) -> Brief:
     allowed = tuple(channel for channel, each in judged.items() if each.refusal is None)
     call = judged[CALL]
     if not allowed:
-        return Brief((), refusal_sentence(visitor, call), None, call.changes_at)
+        return Brief((), refusal_sentence(visitor, call), None, call.changes_at, call.changes_at)
     ends = [each.window.ends_at for each in judged.values() if each.refusal is None and each.window]
-    return Brief(allowed, "", call.window.ends_at if CALL in allowed and call.window else max(ends, default=None), None)
+    return Brief(
+        allowed,
+        "",
+        call.window.ends_at if CALL in allowed and call.window else max(ends, default=None),
+        None,
+        call.changes_at,
+    )
 
 
 def best_points(tenant: str, person_id: str) -> dict[str, str]:
@@ -157,7 +165,10 @@ def refusal_sentence(visitor: Visitor, judged: Judged) -> str:
         return ""
     rules = _rules(visitor, judged)
     decided = next((rule for rule in rules if rule.id == refusal.reason_rule), rules[0] if rules else None)
-    return decided.because if decided is not None and refusal.code == "denied" else code_words("refusal", refusal.code)
+    words = code_words("refusal", refusal.code)
+    if decided is None or refusal.code not in ("denied", "review"):
+        return words
+    return decided.because if refusal.code == "denied" else _("{what}: {why}").format(what=words, why=decided.because)
 
 
 def _now(visitor: Visitor, channel: str, point: str, judged: Judged) -> Now:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from forbear.doors.console.collector.listing import QUICK, Asked, Day, list_cases, next_person, teams
-from forbear.doors.console.collector.now import briefs_now
+from forbear.doors.console.collector.now import CALL, Brief, briefs_now
 from forbear.doors.console.collector.reasons import todays
 from forbear.doors.console.drawing import draw, said
 from forbear.doors.console.places import visitor_of
@@ -40,6 +41,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     saved = SavedFilter.objects.filter(tenant_id=visitor.tenant, owner=visitor.scope.actor).order_by("name")
     return draw(
         request, "collector/worklist.html.jinja", section="worklist", cases=listed.cases, today=today, names=names, may=may,
+        no_calls_before=_no_calls_before(may),
         next=listed.cases[0] if first and listed.cases and listed.cases[0]["band"] < 70 else None,
         filters=[_quick(name, wanted, count) for name, count in listed.counts.items()], wanted=wanted,
         saved=[{"name": each.name, "query": urlencode(each.wanted)} for each in saved],
@@ -48,6 +50,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
         later=_later(wanted, listed.next_key), first=None if first else f"?{urlencode(wanted)}",
         stale_since=_stale_since(visitor.tenant, feed_is_stale(visitor.tenant, visitor.lender, day.now)),
     )  # fmt: skip
+
+
+def _no_calls_before(may: Mapping[str, Brief]) -> datetime | None:
+    """Where nobody of a page may be called now, the first instant at which that may change by itself; else nothing."""
+    if any(CALL in brief.may for brief in may.values()):
+        return None
+    return min((brief.call_from for brief in may.values() if brief.call_from), default=None)
 
 
 def skip(request: HttpRequest, person_id: str) -> HttpResponse:
