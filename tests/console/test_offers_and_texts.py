@@ -147,10 +147,12 @@ def test_a_text_with_nothing_to_say_yet_is_named_with_its_reason_and_has_no_butt
     assert "1 texts cannot be sent now" in page and "blockquote" not in page and "Have it sent" not in page
 
 
-def test_a_code_is_never_shown_and_never_sent_by_hand(lender, collector):
-    approve(lender, "verification_code")
-    assert "verification" not in texts(collector)
-    wanted = {"loan": "L-north", "text": "sms:verification_code", "key": uuid4().hex}
+@pytest.mark.parametrize("code", ["verification_code", "plan_missed", "to_representative"])
+def test_what_belongs_to_something_else_is_never_shown_and_never_sent_by_hand(lender, collector, code):
+    approve(lender, code)
+    page = texts(collector)
+    assert code not in page and "blockquote" not in page and "cannot be sent now" not in page
+    wanted = {"loan": "L-north", "text": f"sms:{code}", "key": uuid4().hex}
     assert collector.post("/desk/people/north/message", wanted).status_code == 404
     assert rows(lender, Act) == []
 

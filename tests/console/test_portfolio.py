@@ -18,11 +18,12 @@ from console_staff import hire, signed_in  # noqa: E402
 from django.db.models import Sum  # noqa: E402
 from records_cast import NOON, TODAY, open_tenant  # noqa: E402
 
+from forbear.day.report.charts import Line, lines  # noqa: E402
 from forbear.day.wiring.business_day import BusinessDay, run_business_day  # noqa: E402
 from forbear.kernel.clock import FixedClock  # noqa: E402
 from forbear.lab import make_book  # noqa: E402
 from forbear.records.daily.behind import Wanted, loans_behind  # noqa: E402
-from forbear.records.daily.portfolio import figures, finished_runs  # noqa: E402
+from forbear.records.daily.portfolio import count_books, figures, finished_runs  # noqa: E402
 from forbear.records.models import AuditEntry, BookFigures, Case, Loan  # noqa: E402
 from forbear.records.scope import Scope, acting  # noqa: E402
 
@@ -137,9 +138,23 @@ def test_a_file_of_loans_is_counted_and_needs_a_ticket_where_it_is_long(lent):
     assert (told["opened"], told["ticket"], told["list"]) == ({"credit": len(rows)}, "T-7", "M0")
 
 
+def test_a_line_is_told_apart_without_its_colour():
+    """Each by its own stroke and its name at its end, names never on one another; without a point there is no drawing."""
+    drawn = lines(
+        [Line("30+ days", [(0, 0.0), (3, 0.1)]), Line("60+ days", [(0, 0.0), (3, 0.1)]), Line("none", [])], 620
+    )
+    assert "30+ days" in drawn and "60+ days" in drawn and "none<" not in drawn and "10.0%" in drawn
+    assert 'stroke-dasharray="6,3"' in drawn and not re.search(r"(?:fill|stroke)=\"#", drawn)
+    heights = [float(each) for each in re.findall(r"translate\(\d+,([\d.]+)\)\" [^>]*>(?:30|60)\+ days", drawn)]
+    assert len(heights) == 2 and abs(heights[0] - heights[1]) >= 13
+    assert lines([Line("none", [])], 620) == ""
+
+
 def test_vintages_and_cures_are_of_the_runs_that_were_kept(lent):
     """With one month kept the page says so; a month before it, each vintage has a second point."""
     scope = Scope(lent, "tester")
+    BookFigures.objects.using("owner").filter(tenant_id=lent).delete()
+    assert (count_books(lent, FixedClock(NOON)), count_books(lent, FixedClock(NOON))) == (2, 0)
     with acting(scope):
         run, before = finished_runs(lent)
         rows = figures(scope, run, before)["vintages"]

@@ -26,8 +26,12 @@ from forbear.records.sealing import sealer
 WRITTEN = ("sms", "push", "email", "im_official", "letter")
 BY_HAND = "by_hand"
 """The treatment of an act that no plan wanted."""
-NOT_BY_HAND = ("verification_code", "matter_answered")
-"""Texts that only what they belong to may send: a code is for the person's eyes, an answer is written at its desk."""
+NOT_BY_HAND = (
+    "verification_code", "matter_answered", "complaint_received", "complaint_extended", "dispute_received", "hardship_received",
+    "plan_instalment_due", "plan_missed", "left_notice", "to_representative",
+)  # fmt: skip
+"""Texts that only what they belong to may send: a code is for the person's eyes, an answer is written at its desk, and what tells
+of a plan, a visit or a representative is true only where there is one."""
 
 
 @dataclass(frozen=True)
