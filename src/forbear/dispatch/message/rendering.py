@@ -215,6 +215,9 @@ def _odd_amount(text: str, values: Values, held: Held) -> str:
     """Why an amount that the text states is nobody's: each must be one of those that were read."""
     known = set(values.cents.values())
     known |= {held.facts.get(f"overdue_{part}_cents") or 0 for part in COMPONENTS}
+    # A number of a matter is letters and figures by chance, and may spell a currency: CAD12345.
+    if number := values.texts.get("reference"):
+        text = text.replace(number, " ")
     odd = [cents for cents in amounts_in(text, _currency(held)) if cents not in known]
     return f"It states an amount that no fact has: {odd[0]} minor units." if odd else ""
 

@@ -68,6 +68,14 @@ def test_a_visit_notice_says_when_where_why_and_who_comes():
         assert words in body
 
 
+@pytest.mark.parametrize("code", ["complaint_received", "matter_answered"])
+@pytest.mark.parametrize("number", ["E89EEE64", "CAD12345", "12345678", "00000001", "ABCDEF12"])
+def test_the_number_of_a_matter_is_no_amount_whatever_it_spells(code, number):
+    """It is drawn: one in thirteen looks like three letters of a currency with an amount behind them."""
+    for language in LANGUAGES:
+        assert number in made(code, "sms", language, TERMS | {"reference": number}).body
+
+
 @settings(deadline=None, max_examples=80)
 @given(
     cents=st.integers(min_value=1, max_value=10**15),
