@@ -11,6 +11,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from pathlib import Path
 
+from django.db import connections
+
 from forbear.day.wiring.business_day import BusinessDay, run_business_day
 from forbear.day.wiring.composer import composer_of
 from forbear.dispatch import send
@@ -24,6 +26,7 @@ from forbear.lab.practice.unfolding import HOME, book_on, news_of
 from forbear.records.actions.cases import assign_case
 from forbear.records.daily.practice import as_of
 from forbear.records.desk import RecordsDesk, WorkerIdentity
+from forbear.records.feed import feed_book
 from forbear.records.models import Act, Case
 from forbear.records.scope import Scope, acting
 
@@ -53,7 +56,13 @@ def practise(day: date, ledger: Ledger, worker: WorkerIdentity, *, since: date |
     clock = FixedClock(opens)
     is_today = day == now.astimezone(HOME).date()
     with as_of(scope, opens):
+        if since is None:
+            book_on(ledger.book, ledger.folder / day.isoformat(), day)
+            feed_book(scope, ledger.folder / day.isoformat(), as_of=day, clock=clock)
+            _analyse()
         run_business_day(_request(day, ledger, since, is_today), clock)
+    if since is None:
+        _analyse()
     _assign()
     with as_of(scope, opens + timedelta(minutes=20)):
         Answers(day, opens + timedelta(minutes=20)).settle_older()
@@ -65,11 +74,16 @@ def practise(day: date, ledger: Ledger, worker: WorkerIdentity, *, since: date |
             _work_hour(day, at, clock, worker, ledger, (None, 15)[is_today])
 
 
+def _analyse() -> None:
+    """Tell the planner how large the tables became, as the database does by itself a minute later: nobody waits so long here."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def _request(day: date, ledger: Ledger, since: date | None, is_today: bool) -> BusinessDay:
     folder = ledger.folder / day.isoformat()
     if since is None:
-        book_on(ledger.book, folder, day)
-        return BusinessDay(TENANT, day, book=folder, memory_gib=1.0, writes_report=is_today)
+        return BusinessDay(TENANT, day, memory_gib=1.0, writes_report=is_today)
     news_of(ledger.book, folder, since, day)
     return BusinessDay(TENANT, day, delta=folder, memory_gib=1.0, writes_report=is_today)
 

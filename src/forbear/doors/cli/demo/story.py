@@ -1,4 +1,4 @@
-"""The demonstration from its beginning to today: ten working days in the records, after a year that comes with the book."""
+"""The demonstration from its beginning to today: six working days in the records, after a year that comes with the book."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from forbear.records.models import Import, Run
 from forbear.records.scope import Scope, acting
 from forbear.records.setup import migrate
 
-BORROWERS = 3_000
-DAYS = 10
+BORROWERS = 2_000
+DAYS = 6
 """How many working days up to today are lived through in the records."""
 LOOKED_DAYS = 30
 """For how many days back compliance has looked at the contacts that came with the book."""
