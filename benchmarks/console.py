@@ -16,17 +16,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.book import AS_OF
+from benchmarks.embedded import LOANS_A_BORROWER, SEED, folder_of_server, open_records, say
 from benchmarks.measuring import ROOT, machine
 
 from forbear.kernel.clock import FixedClock, stopwatch
 from forbear.lab import make_book
 
-LOANS_A_BORROWER = 1.6
-SEED = 7
 TENANT = "benchmark"
 OWN_CASES, VIEWS = 300, 5
 FLOOR = "account"
@@ -36,20 +34,20 @@ NOON = datetime.combine(AS_OF, time(4), UTC)
 Say = Callable[[str], None]
 
 
-def measure_console(folder: Path, loans: int, say: Say) -> dict[str, Any]:
+def measure_console(folder: Path, loans: int, tell: Say) -> dict[str, Any]:
     """Milliseconds of the first view and the median of five more, and bytes as they are and compressed, by page and role."""
     sys.path.append(str(ROOT / "tests" / "support"))
-    say(f"a synthetic book of about {loans:,} loans")
+    tell(f"a synthetic book of about {loans:,} loans")
     rows = make_book(folder / "book", borrowers=round(loans / LOANS_A_BORROWER), seed=SEED, as_of=AS_OF)["tables"]
     _open(folder / "data")
     from forbear.day.wiring.business_day import BusinessDay, run_business_day
 
-    say("the book comes in and the day is planned")
+    tell("the book comes in and the day is planned")
     watch = stopwatch()
     run_business_day(
         BusinessDay(TENANT, AS_OF, book=folder / "book", writes_report=False),
         FixedClock(NOON - timedelta(hours=5)),
-        lambda step, moment: say(f"{step} {moment}"),
+        lambda step, moment: tell(f"{step} {moment}"),
     )
     planned = watch()
     from django.db import connections
@@ -62,7 +60,7 @@ def measure_console(folder: Path, loans: int, say: Say) -> dict[str, Any]:
         cursor.execute("ANALYZE")  # as the database does by itself, minutes later
     with acting(Scope(TENANT, "benchmark")):
         counts = {"cases": Case.objects.count(), "acts": Act.objects.count()}
-    say(f"{counts['cases']:,} cases")
+    tell(f"{counts['cases']:,} cases")
     with override_settings(FORBEAR_CLOCK=FixedClock(NOON)):
         # What needs more in its address than a person answers that there is no such page.
         pages = [page for each in _visits() if (page := _timed(*each))["status"] == OK]
@@ -79,11 +77,7 @@ def measure_console(folder: Path, loans: int, say: Say) -> dict[str, Any]:
 
 
 def _open(data: Path) -> None:
-    from forbear.records.deployment import read_deployment
-    from forbear.records.setup import migrate, set_up
-
-    set_up(read_deployment({"FORBEAR_DATA": str(data)}))
-    migrate()
+    open_records(data)
     from records_cast import open_tenant
 
     from forbear.records.actions.tenants import change_settings
@@ -145,14 +139,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--loans", type=int, default=1_000_000, help="about how many loans (1000000)")
     parser.add_argument("--json", type=Path, help="write all figures here")
     asked = parser.parse_args(arguments)
-    with TemporaryDirectory(prefix="forbear-console-") as folder:
-        Path(folder).chmod(0o755)  # the embedded server may run as another user
-        try:
-            found = {"machine": machine(), **measure_console(Path(folder), asked.loans, _say)}
-        finally:
-            from forbear.records.server import stop_embedded
-
-            stop_embedded(Path(folder) / "data")
+    with folder_of_server("console") as folder:
+        found = {"machine": machine(), **measure_console(folder, asked.loans, say)}
     print(to_table(found))
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
@@ -172,10 +160,6 @@ def to_table(found: dict[str, Any]) -> str:
         for page in found["pages"]
     ]
     return "\n".join([head, "", *lines])
-
-
-def _say(line: str) -> None:
-    print(f"· {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

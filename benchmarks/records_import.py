@@ -14,30 +14,28 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from benchmarks.book import AS_OF
+from benchmarks.embedded import LOANS_A_BORROWER, SEED, folder_of_server, open_records, say
 from benchmarks.measuring import machine
 
 from forbear.book.schema import TABLES
 from forbear.kernel.clock import SystemClock, stopwatch
 from forbear.lab import make_book
 
-LOANS_A_BORROWER = 1.6
-SEED = 7
 PAID_ONE_IN = 20
 
 
-def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict[str, Any]:
+def measure_import(folder: Path, loans: int, tell: Callable[[str], None]) -> dict[str, Any]:
     """Seconds of a first feed, of the same book on the next day, and of the floor; and the ratio of the first to the floor.
 
     ``cpu_seconds`` are this process's own; the server's come on top, in all three.
     """
-    say(f"a synthetic book of about {loans:,} loans")
+    tell(f"a synthetic book of about {loans:,} loans")
     rows = make_book(folder / "book", borrowers=round(loans / LOANS_A_BORROWER), seed=SEED, as_of=AS_OF)["tables"]
     tenant = _open(folder / "data")
 
@@ -45,15 +43,15 @@ def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict
     from forbear.records.scope import Scope
 
     scope, clock = Scope(tenant, "benchmark"), SystemClock()
-    say("plain COPY into bare tables")
+    tell("plain COPY into bare tables")
     floor = _timed(lambda: _copy_plainly(folder / "book"))
-    say("the first feed")
+    tell("the first feed")
     first = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF, clock=clock))
-    say("the same book on the next day")
+    tell("the same book on the next day")
     again = _timed(lambda: feed_book(scope, folder / "book", as_of=AS_OF + timedelta(days=1), clock=clock))
     deltas = {}
     for name, state in (("delta", "ENABLE"), ("delta_without_versions", "DISABLE")):
-        say(f"a payment for one loan in {PAID_ONE_IN}: {name}")
+        tell(f"a payment for one loan in {PAID_ONE_IN}: {name}")
         payments = _write_delta(folder / name, folder / "book", name)
         _set_triggers(state)
         feed = partial(feed_delta, scope, folder / name, as_of=AS_OF + timedelta(days=1), clock=clock)
@@ -77,11 +75,7 @@ def measure_import(folder: Path, loans: int, say: Callable[[str], None]) -> dict
 
 
 def _open(data: Path) -> str:
-    from forbear.records.deployment import read_deployment
-    from forbear.records.setup import migrate, set_up
-
-    set_up(read_deployment({"FORBEAR_DATA": str(data)}))
-    migrate()
+    open_records(data)
     from forbear.records.models import Tenant
 
     return str(Tenant.objects.using("owner").create(code="benchmark", name="benchmark").code)
@@ -132,20 +126,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.records_import", description=__doc__)
     parser.add_argument("--loans", type=int, default=1_000_000, help="about how many loans (1000000)")
     asked = parser.parse_args(arguments)
-    with TemporaryDirectory(prefix="forbear-import-") as folder:
-        Path(folder).chmod(0o755)  # the embedded server may run as another user
-        try:
-            found = {"machine": machine(), **measure_import(Path(folder), asked.loans, _say)}
-        finally:
-            from forbear.records.server import stop_embedded
-
-            stop_embedded(Path(folder) / "data")
+    with folder_of_server("import") as folder:
+        found = {"machine": machine(), **measure_import(folder, asked.loans, say)}
     print(json.dumps(found, indent=2))
     return 0
-
-
-def _say(line: str) -> None:
-    print(f"· {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
